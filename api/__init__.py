@@ -1,0 +1,1 @@
+"""What is said: HTTP and the command line."""

@@ -1,0 +1,159 @@
+"""The one tree of errors.
+
+MabeleError
+├── InputError            something received cannot be used
+│   ├── FileRefused
+│   ├── SchemaUnknown
+│   ├── CoordinateError
+│   └── CRSError
+├── GridError
+│   ├── OffLattice
+│   └── GridMismatch
+├── LawError
+│   ├── LawDataInvalid
+│   └── NoLegalBasis
+├── RegisterError
+│   ├── GroundTaken
+│   ├── RegisterBusy
+│   ├── NotFound
+│   └── NotPermitted
+└── SetupError            the machine or its settings; the message says what to do
+
+Each class has a stable ``code``; the message names the thing, the value and the remedy.
+Tables in ``api`` map classes to HTTP status and to exit codes.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+
+class MabeleError(Exception):
+    """Root of every error that Mabele raises on purpose."""
+
+    code = "mabele"
+
+
+class InputError(MabeleError):
+    """Something received cannot be used."""
+
+    code = "input"
+
+
+class FileRefused(InputError):
+    """A file is refused whole; nothing of it was loaded."""
+
+    code = "file_refused"
+
+    def __init__(self, file: str, reason: str, remedy: str) -> None:
+        super().__init__(f"{file}: {reason}. {remedy}")
+        self.file = file
+        self.reason = reason
+        self.remedy = remedy
+
+
+class SchemaUnknown(InputError):
+    """The columns of a register file are none that Mabele recognises."""
+
+    code = "schema_unknown"
+
+
+class CoordinateError(InputError):
+    """A coordinate cannot be read, or lies outside the world."""
+
+    code = "coordinate"
+
+
+class CRSError(InputError):
+    """A coordinate reference system is missing, unknown or not the one required."""
+
+    code = "crs"
+
+
+class GridError(MabeleError):
+    """A question that the lattice cannot answer."""
+
+    code = "grid"
+
+
+class OffLattice(GridError):
+    """A geometry was required to lie on the lattice and does not."""
+
+    code = "off_lattice"
+
+
+class GridMismatch(GridError):
+    """Two values of different grids were combined."""
+
+    code = "grid_mismatch"
+
+
+class LawError(MabeleError):
+    """The law data cannot answer."""
+
+    code = "law"
+
+
+class LawDataInvalid(LawError):
+    """A file of the law data is refused at load."""
+
+    code = "law_data_invalid"
+
+    def __init__(self, file: Path | str, line: int | None, reason: str) -> None:
+        where = f"{file}:{line}" if line else f"{file}"
+        super().__init__(f"{where}: {reason}")
+        self.file = str(file)
+        self.line = line
+        self.reason = reason
+
+
+class NoLegalBasis(LawError):
+    """The day asked lies before the first day of the provision."""
+
+    code = "no_legal_basis"
+
+    def __init__(self, provision: str, first_day: date, asked: date) -> None:
+        super().__init__(
+            f"{provision} has no legal basis on {asked.isoformat()}: "
+            f"it starts on {first_day.isoformat()}. Ask about that day or a later one."
+        )
+        self.provision = provision
+        self.first_day = first_day
+        self.asked = asked
+
+
+class RegisterError(MabeleError):
+    """The register refuses an operation."""
+
+    code = "register"
+
+
+class GroundTaken(RegisterError):
+    """The ground is held by another right of the same group."""
+
+    code = "ground_taken"
+
+
+class RegisterBusy(RegisterError):
+    """The register is busy; the same request may pass in a moment."""
+
+    code = "register_busy"
+
+
+class NotFound(RegisterError):
+    """No such thing in the register, or none that the asker may see."""
+
+    code = "not_found"
+
+
+class NotPermitted(RegisterError):
+    """The asker's role does not allow it."""
+
+    code = "not_permitted"
+
+
+class SetupError(MabeleError):
+    """The machine or its settings; the message says what to do."""
+
+    code = "setup"
