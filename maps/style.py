@@ -1,0 +1,334 @@
+"""Kinds, states and verdicts as they are drawn and named: the one source for every map.
+
+Vector tiles, the browser, folium and printed maps read this module (the browser through
+``to_json``). Labels come in French and in English, never both in one string. Colour is never the
+only sign: each kind also has letters and a pattern, each verdict a mark and a pattern.
+
+The register fixes three colours (PR, PE, applications). The others were searched so that any two
+stay apart for normal sight and for full protanopia, deuteranopia and tritanopia;
+``tests/maps/test_style.py`` measures it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Any, Literal
+
+Language = Literal["fr", "en"]
+Group = Literal["mining", "quarry", "zone", "restricted"]
+Pattern = Literal["none", "lines", "backlines", "cross", "dots", "grid"]
+
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One text in French and in English."""
+
+    fr: str
+    en: str
+
+    def text(self, language: Language) -> str:
+        """Return the text in ``language``."""
+        return self.fr if language == "fr" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class KindStyle:
+    """How a kind of right is drawn; a higher ``order`` is drawn later, so on top."""
+
+    code: str
+    label: Label
+    group: Group
+    colour: str
+    pattern: Pattern
+    order: int
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StateStyle:
+    """How the state of a right (état du droit) changes its drawing; ``dash`` in pixels."""
+
+    code: str
+    label: Label
+    dash: tuple[int, ...]
+    fill_opacity: float
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictStyle:
+    """How a verdict is drawn and said; ``severity`` 0 is the gravest and drawn last."""
+
+    code: str
+    label: Label
+    colour: str
+    pattern: Pattern
+    mark: str
+    severity: int
+
+
+APPLICATION_COLOUR = "#ffd500"
+HIGHLIGHT_COLOUR = "#101828"
+
+_KINDS = (
+    KindStyle(
+        "ZRG",
+        Label("Zone de recherches géologiques", "Geological research zone"),
+        "restricted",
+        "#8690b1",
+        "dots",
+        10,
+        shown=False,
+    ),
+    KindStyle(
+        "ZI",
+        Label("Zone interdite", "Prohibited zone"),
+        "restricted",
+        "#1a1a31",
+        "cross",
+        12,
+        shown=False,
+    ),
+    KindStyle(
+        "ZP",
+        Label("Zone protégée", "Protected zone"),
+        "restricted",
+        "#4e4e18",
+        "grid",
+        11,
+        shown=False,
+    ),
+    KindStyle(
+        "PR",
+        Label("Permis de recherches", "Exploration permit"),
+        "mining",
+        "#00d5ff",
+        "none",
+        20,
+    ),
+    KindStyle(
+        "PE",
+        Label("Permis d’exploitation", "Mining permit"),
+        "mining",
+        "#ff0055",
+        "none",
+        21,
+    ),
+    KindStyle(
+        "PEPM",
+        Label("Permis d’exploitation de petite mine", "Small-scale mining permit"),
+        "mining",
+        "#db7100",
+        "none",
+        22,
+    ),
+    KindStyle(
+        "PER",
+        Label("Permis d’exploitation des rejets", "Tailings permit"),
+        "mining",
+        "#371206",
+        "backlines",
+        26,
+    ),
+    KindStyle(
+        "ARPC",
+        Label("Autorisation de recherches de produits de carrières", "Quarry exploration permit"),
+        "quarry",
+        "#daf7ba",
+        "none",
+        23,
+    ),
+    KindStyle(
+        "AECP",
+        Label("Autorisation d’exploitation de carrière permanente", "Permanent quarry permit"),
+        "quarry",
+        "#21a67a",
+        "none",
+        24,
+    ),
+    KindStyle(
+        "AECT",
+        Label("Autorisation d’exploitation de carrière temporaire", "Temporary quarry permit"),
+        "quarry",
+        "#005c6e",
+        "none",
+        25,
+    ),
+    KindStyle(
+        "ZEA",
+        Label("Zone d’exploitation artisanale", "Artisanal mining zone"),
+        "zone",
+        "#b712f3",
+        "lines",
+        30,
+    ),
+)
+
+UNKNOWN_KIND = KindStyle(
+    "unknown",
+    Label("Type inconnu", "Unknown kind"),
+    "mining",
+    "#667085",
+    "dots",
+    19,
+)
+
+KINDS: Mapping[str, KindStyle] = MappingProxyType({kind.code: kind for kind in _KINDS})
+
+_STATES = (
+    StateStyle("application", Label("Demande en instruction", "Pending application"), (6, 4), 0.30),
+    StateStyle("granted", Label("Octroyé", "Granted"), (), 0.30),
+    StateStyle("force_majeure", Label("Force majeure", "Force majeure"), (12, 3), 0.22),
+    StateStyle("being_struck_off", Label("En radiation", "Being struck off"), (3, 3), 0.14),
+    StateStyle("forfeited", Label("Déchu", "Forfeited"), (1, 4), 0.08),
+    StateStyle("expired", Label("Expiré", "Expired"), (1, 4), 0.08),
+    StateStyle("unknown", Label("État inconnu", "Unknown state"), (8, 3, 2, 3), 0.14),
+)
+
+STATES: Mapping[str, StateStyle] = MappingProxyType({state.code: state for state in _STATES})
+
+_PROCEDURES = {
+    "none": Label("Aucune", "None"),
+    "renewal": Label("Renouvellement", "Renewal"),
+    "transformation": Label("Transformation", "Transformation"),
+    "partial_transformation": Label("Transformation partielle", "Partial transformation"),
+    "total_transfer": Label("Cession totale", "Total transfer"),
+    "partial_transfer": Label("Cession partielle", "Partial transfer"),
+    "total_relinquishment": Label("Renonciation totale", "Total relinquishment"),
+    "partial_relinquishment": Label("Renonciation partielle", "Partial relinquishment"),
+    "forfeiture": Label("Déchéance", "Forfeiture"),
+    "force_majeure_lifted": Label("Force majeure levée", "Force majeure lifted"),
+    "split": Label("Morcellement", "Split"),
+    "unknown": Label("Procédure inconnue", "Unknown procedure"),
+}
+
+PROCEDURES: Mapping[str, Label] = MappingProxyType(_PROCEDURES)
+
+_VERDICTS = (
+    VerdictStyle("block", Label("Interdit", "Blocked"), "#b00020", "cross", "×", 0),
+    VerdictStyle(
+        "needs_legal_review",
+        Label("Avis juridique requis", "Needs legal review"),
+        "#6b3fa0",
+        "grid",
+        "?",
+        1,
+    ),
+    VerdictStyle(
+        "no_legal_basis",
+        Label("Sans base légale ce jour", "No legal basis on that day"),
+        "#475467",
+        "dots",
+        "–",
+        2,
+    ),
+    VerdictStyle("queue", Label("Rang d’attente", "Queued"), "#8a5a00", "backlines", "…", 3),
+    VerdictStyle(
+        "extinguish_with_compensation",
+        Label("Extinction contre indemnisation", "Extinguished against compensation"),
+        "#a33b00",
+        "lines",
+        "E",
+        4,
+    ),
+    VerdictStyle(
+        "allow_with_renunciation",
+        Label("Permis avec consentement et renonciation", "Allowed with consent and renunciation"),
+        "#7a4d00",
+        "lines",
+        "R",
+        5,
+    ),
+    VerdictStyle(
+        "allow_with_consent",
+        Label("Permis avec consentement", "Allowed with consent"),
+        "#1f5fbf",
+        "lines",
+        "C",
+        6,
+    ),
+    VerdictStyle("warn", Label("À signaler", "Warning"), "#7a5f00", "dots", "!", 7),
+    VerdictStyle("merge", Label("À réunir", "To be merged"), "#0b6b5d", "grid", "+", 8),
+    VerdictStyle(
+        "own_right_only",
+        Label("Permis sur son propre droit seulement", "Allowed on the holder’s own right only"),
+        "#0b6b5d",
+        "backlines",
+        "=",
+        9,
+    ),
+    VerdictStyle("allow", Label("Permis", "Allowed"), "#1b6e3c", "none", "✓", 10),
+    VerdictStyle(
+        "not_applicable",
+        Label("Sans objet ce jour", "Not applicable on that day"),
+        "#667085",
+        "none",
+        "·",
+        11,
+    ),
+)
+
+UNKNOWN_VERDICT = VerdictStyle(
+    "unknown", Label("Non jugé", "Not judged"), "#475467", "dots", "?", 2
+)
+
+VERDICTS: Mapping[str, VerdictStyle] = MappingProxyType({v.code: v for v in _VERDICTS})
+
+CONFIDENCES: Mapping[str, Label] = MappingProxyType(
+    {
+        "S": Label("lu dans une copie publiée du texte", "read in a published copy of the text"),
+        "S2": Label("source secondaire seulement", "secondary source only"),
+        "K": Label("généralement admis, non revérifié", "commonly stated, not verified again"),
+        "U": Label("incertain", "uncertain"),
+    }
+)
+
+GROUPS: Mapping[str, Label] = MappingProxyType(
+    {
+        "mining": Label("Droits miniers", "Mining rights"),
+        "quarry": Label("Droits de carrières", "Quarry rights"),
+        "zone": Label("Zones artisanales", "Artisanal zones"),
+        "restricted": Label("Zones restreintes", "Restricted areas"),
+    }
+)
+
+
+def kind_style(code: str | None) -> KindStyle:
+    """Return the style of a kind; the unknown one for a kind that no list knows."""
+    return KINDS.get(code or "", UNKNOWN_KIND)
+
+
+def state_style(code: str | None) -> StateStyle:
+    """Return the style of a state of a right."""
+    return STATES.get(code or "", STATES["unknown"])
+
+
+def verdict_style(code: str | None) -> VerdictStyle:
+    """Return the style of a verdict; the "not judged" one for an overlap without a finding."""
+    return VERDICTS.get(code or "", UNKNOWN_VERDICT)
+
+
+def colour_of(kind: str | None, state: str | None) -> str:
+    """Return the fill colour of a right: applications share one, whatever their kind.
+
+    >>> colour_of("PE", "granted"), colour_of("PE", "application")
+    ('#ff0055', '#ffd500')
+    """
+    return APPLICATION_COLOUR if state == "application" else kind_style(kind).colour
+
+
+def to_json() -> dict[str, Any]:
+    """Return everything above as plain JSON data, lists in drawing order."""
+    return {
+        "application_colour": APPLICATION_COLOUR,
+        "highlight_colour": HIGHLIGHT_COLOUR,
+        "groups": {code: asdict(label) for code, label in GROUPS.items()},
+        "kinds": [asdict(k) for k in sorted((*_KINDS, UNKNOWN_KIND), key=lambda k: k.order)],
+        "states": [asdict(state) for state in _STATES],
+        "procedures": {code: asdict(label) for code, label in PROCEDURES.items()},
+        "verdicts": [asdict(v) for v in (*_VERDICTS, UNKNOWN_VERDICT)],
+        "confidences": {code: asdict(label) for code, label in CONFIDENCES.items()},
+    }
