@@ -1,0 +1,256 @@
+"""Errors as the web says them: problem details (RFC 9457) with a stable code, French or English.
+
+One table maps the classes of ``geo.errors`` to a status and a sentence. What the table does not
+name is unknown: the answer holds only a reference number, and the log holds the rest under it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from geo.errors import (
+    GridError,
+    GroundTaken,
+    InputError,
+    LawError,
+    MabeleError,
+    NoLegalBasis,
+    NotFound,
+    NotPermitted,
+    RegisterBusy,
+    RegisterError,
+    SetupError,
+)
+from maps.style import Label, Language
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 2
+
+log = logging.getLogger("mabele.web")
+
+
+class Refusal(MabeleError):
+    """A request that HTTP itself refuses, before the domain is asked."""
+
+    code = "refused"
+
+
+class BadRequest(Refusal):
+    """A part of the address or of the body is not what the route takes."""
+
+    code = "bad_request"
+
+
+class SignInRequired(Refusal):
+    """The route needs a signed-in user."""
+
+    code = "sign_in_required"
+
+
+class SignInFailed(Refusal):
+    """Name or password is wrong; nothing says which."""
+
+    code = "sign_in_failed"
+
+
+class OriginRefused(Refusal):
+    """A changing request came from another site, or did not say from where."""
+
+    code = "origin_refused"
+
+
+class Overloaded(Refusal):
+    """Every place is taken; nothing was started."""
+
+    code = "overloaded"
+
+
+class TooManyAttempts(Refusal):
+    """Too many failed sign-ins; ``retry_after_s`` says when the next one is heard."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"Too many failed sign-ins. Try again in {retry_after_s} s.")
+        self.retry_after_s = retry_after_s
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status and sentence for one class of error; ``says_why`` adds the error's own message."""
+
+    status: int
+    title: Label
+    says_why: bool = False
+
+
+_TABLE: dict[type[MabeleError], Answer] = {
+    NotFound: Answer(
+        404, Label("Introuvable dans le registre.", "There is no such thing in the register.")
+    ),
+    NotPermitted: Answer(
+        403, Label("Votre rôle ne permet pas cet accès.", "Your role does not allow this.")
+    ),
+    GroundTaken: Answer(
+        409, Label("Ce terrain est déjà tenu.", "This ground is already held."), True
+    ),
+    RegisterBusy: Answer(
+        503,
+        Label(
+            "Le registre est occupé. Réessayez dans un instant.",
+            "The register is busy. Try again in a moment.",
+        ),
+    ),
+    RegisterError: Answer(
+        409, Label("Le registre refuse l’opération.", "The register refuses the operation."), True
+    ),
+    NoLegalBasis: Answer(
+        422, Label("Sans base légale ce jour.", "No legal basis on that day."), True
+    ),
+    LawError: Answer(
+        500,
+        Label("Les données juridiques sont inutilisables.", "The law data cannot be used."),
+    ),
+    InputError: Answer(
+        422, Label("Donnée reçue inutilisable.", "What was received cannot be used."), True
+    ),
+    GridError: Answer(
+        422, Label("Périmètre incompatible avec la grille.", "The perimeter does not fit."), True
+    ),
+    SetupError: Answer(503, Label("Le service n’est pas prêt.", "The service is not ready.")),
+    BadRequest: Answer(400, Label("Requête incorrecte.", "The request is not correct."), True),
+    SignInRequired: Answer(401, Label("Connexion requise.", "Please sign in.")),
+    SignInFailed: Answer(401, Label("Nom ou mot de passe incorrect.", "Wrong name or password.")),
+    OriginRefused: Answer(
+        403,
+        Label(
+            "Requête refusée : elle vient d’un autre site.",
+            "Refused: the request comes from another site.",
+        ),
+    ),
+    Overloaded: Answer(
+        503,
+        Label(
+            "Le service est très sollicité. Réessayez dans un instant.",
+            "The service is very busy. Try again in a moment.",
+        ),
+    ),
+    TooManyAttempts: Answer(
+        429,
+        Label(
+            "Trop d’essais. Attendez avant de recommencer.",
+            "Too many attempts. Wait before trying again.",
+        ),
+    ),
+}
+
+_UNKNOWN = Answer(
+    500,
+    Label(
+        "Erreur inattendue. Citez la référence à l’administrateur.",
+        "Unexpected error. Quote the reference to the administrator.",
+    ),
+)
+_NO_PAGE = Answer(404, Label("Adresse inconnue.", "There is nothing at this address."))
+_NO_METHOD = Answer(405, Label("Méthode non permise ici.", "This method is not allowed here."))
+
+
+def language_of(request: Request) -> Language:
+    """Return the language of the answer: French unless the browser puts English before it."""
+    for wish in request.headers.get("accept-language", "").split(","):
+        primary = wish.split(";")[0].strip().lower().split("-")[0]
+        if primary == "fr":
+            return "fr"
+        if primary == "en":
+            return "en"
+    return "fr"
+
+
+def answer_for(error: MabeleError) -> Answer:
+    """Return the table's answer for the error's class, or for its nearest base class."""
+    for base in type(error).__mro__:
+        if base in _TABLE:
+            return _TABLE[base]
+    return _UNKNOWN
+
+
+def problem(
+    request: Request, code: str, answer: Answer, headers: dict[str, str] | None = None, **more: Any
+) -> Response:
+    """Return the problem-details response."""
+    body = {
+        "type": f"urn:mabele:problem:{code}",
+        "title": answer.title.text(language_of(request)),
+        "status": answer.status,
+        "code": code,
+        "instance": request.url.path,
+        **more,
+    }
+    return Response(
+        json.dumps(body, ensure_ascii=False),
+        status_code=answer.status,
+        media_type=MEDIA_TYPE,
+        headers={"Cache-Control": "no-store", "Vary": "Accept-Language", **(headers or {})},
+    )
+
+
+def on_mabele_error(request: Request, error: Exception) -> Response:
+    """Translate an error that Mabele raised on purpose."""
+    if not isinstance(error, MabeleError):
+        raise error
+    answer = answer_for(error)
+    if answer.status == 500:
+        return on_unknown_error(request, error)
+    if isinstance(error, SetupError):
+        log.error("not ready: %s", error)
+    more = {"detail": str(error)} if answer.says_why else {}
+    return problem(request, error.code, answer, _retry_header(error, answer), **more)
+
+
+def _retry_header(error: MabeleError, answer: Answer) -> dict[str, str]:
+    if isinstance(error, TooManyAttempts):
+        return {"Retry-After": str(error.retry_after_s)}
+    return {"Retry-After": str(RETRY_AFTER_S)} if answer.status == 503 else {}
+
+
+def on_invalid_request(request: Request, error: Exception) -> Response:
+    """Name the parameters that are wrong, without repeating what was sent."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    faults = [
+        {"where": ".".join(str(part) for part in fault["loc"]), "why": fault["msg"]}
+        for fault in error.errors()
+    ]
+    return problem(request, BadRequest.code, _TABLE[BadRequest], faults=faults)
+
+
+def on_http_error(request: Request, error: Exception) -> Response:
+    """Translate what the router itself refuses (no such address, no such method)."""
+    if not isinstance(error, HTTPException):
+        raise error
+    known = {404: ("no_such_address", _NO_PAGE), 405: ("method_not_allowed", _NO_METHOD)}
+    code, answer = known.get(error.status_code, (BadRequest.code, _TABLE[BadRequest]))
+    return problem(request, code, answer, dict(error.headers or {}))
+
+
+def on_unknown_error(request: Request, error: Exception) -> Response:
+    """Give a reference number and log everything else under it."""
+    reference = secrets.token_hex(4)
+    log.error("reference %s: %s", reference, request.url.path, exc_info=error)
+    code = error.code if isinstance(error, MabeleError) else "unexpected"
+    return problem(request, code, _UNKNOWN, reference=reference)
+
+
+def install(app: FastAPI) -> None:
+    """Make ``app`` answer every error as a problem."""
+    app.add_exception_handler(MabeleError, on_mabele_error)
+    app.add_exception_handler(RequestValidationError, on_invalid_request)
+    app.add_exception_handler(HTTPException, on_http_error)
