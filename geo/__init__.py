@@ -1,1 +1,1 @@
-"""What is true: the lattice, perimeters, overlaps, the law and the register. No HTTP, no drawing."""
+"""What is true: lattice, perimeters, overlaps, law and register. No HTTP, no drawing."""

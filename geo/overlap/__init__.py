@@ -1,0 +1,1 @@
+"""Overlaps (superpositions) of rights: exact on carrés, stated tolerance for other polygons."""
