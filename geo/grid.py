@@ -201,7 +201,7 @@ DRC = Grid(
     nominal_area_ha=Decimal("84.955"),
     tolerance=Fraction(1, 36_000),
 )
-"""The DRC's carrés: 30″, 84.955 ha each (Règlement minier art 2); vertices within 0.1″ are on it."""
+"""The DRC's carrés of 30″, 84.955 ha each (Règlement minier art 2); tolerance 0.1″."""
 
 COLOMBIA = Grid(
     name="Colombia celdas of 3.6″",

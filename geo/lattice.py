@@ -132,14 +132,14 @@ def _crossings(
     rows_from = np.minimum(start[upright, 1], end[upright, 1])
     rows_to = np.maximum(start[upright, 1], end[upright, 1])
     heights = rows_to - rows_from
-    _refuse_too_many(np.bincount(owner[:-1][upright], heights.astype(float), len(wanted)))
+    _refuse_too_many(np.bincount(owner[:-1][upright], heights, len(wanted)).astype(np.int64))
     ring = np.repeat(vertices.ring[:-1][upright], heights)
     column = np.repeat(start[upright, 0], heights)
     turn = np.repeat(np.sign(end[upright, 1] - start[upright, 1]), heights)
     return ring, expand(rows_from, rows_to), column, turn
 
 
-def _refuse_too_many(crossings: Floats) -> None:
+def _refuse_too_many(crossings: Integers) -> None:
     if crossings.size and crossings.max() > MAX_CROSSINGS:
         raise GridError(
             f"geometry {int(crossings.argmax()) + 1} crosses {int(crossings.max()):,} rows of "

@@ -17,10 +17,15 @@ Corrector = Literal["sender", "importer", "cadastre"]
 
 
 class State(StrEnum):
-    """State of a right (état du droit); the procedure under way is a fact of its own."""
+    """State of a right (état du droit); the procedure under way is a fact of its own.
+
+    ``suspended`` (suspendu) holds its ground; ``rejected`` is an application that was refused.
+    """
 
     APPLICATION = "application"
+    REJECTED = "rejected"
     GRANTED = "granted"
+    SUSPENDED = "suspended"
     FORCE_MAJEURE = "force_majeure"
     BEING_STRUCK_OFF = "being_struck_off"
     FORFEITED = "forfeited"
@@ -59,7 +64,8 @@ class RightRow:
 
     ``row`` counts features from 1 in the file as received. ``geometry`` is lon/lat (EPSG:4326),
     two-dimensional, otherwise as received: never repaired, never snapped. ``placement`` says how
-    it lies on the lattice, and is None where there is no geometry.
+    it lies on the lattice, and is None where there is no geometry. ``layer`` names the layer of a
+    file that has several (``row`` counts on through them). ``raw`` holds plain JSON values.
     """
 
     file: str
@@ -84,6 +90,8 @@ class RightRow:
     placement: Placement | None
     valid: bool
     raw: Mapping[str, object]
+    old_code: str | None = None
+    layer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
