@@ -17,10 +17,15 @@ from geo.errors import GridError
 from geo.geometry import Geometries, comparable
 from geo.grid import DRC, Floats, Grid, Integers
 from geo.intervals import expand
-from geo.perimeter import Perimeter
+from geo.perimeter import Booleans, Perimeter
 
-MAX_CROSSINGS = 20_000_000
-"""How many crossings of carré rows one geometry may have: bounds the memory a file can ask for."""
+MAX_CROSSINGS = 1_000_000
+"""How many crossings of carré rows one geometry may have to be read as a perimeter."""
+
+MAX_CROSSINGS_IN_ALL = 50_000_000
+"""How many crossings all geometries placed together may have: bounds the memory asked for."""
+
+CROSSINGS_AT_ONCE = 2_000_000
 
 MAX_COVER_CELLS = 4_000_000
 """How many carrés may be looked at to cover one polygon."""
@@ -34,6 +39,8 @@ class Placement:
     than the grid's tolerance, ``oblique_edges`` edges along neither axis, ``max_shift_deg`` the
     largest distance of a vertex from its node. ``twice_enclosed`` counts carrés that a ring goes
     round more than once; filling is even-odd, so that an even number of times leaves them out.
+    ``too_large`` says that the polygon crosses more than :data:`MAX_CROSSINGS` rows of carrés: no
+    perimeter was made of it.
     """
 
     perimeter: Perimeter | None
@@ -41,6 +48,7 @@ class Placement:
     oblique_edges: int
     max_shift_deg: float
     twice_enclosed: int
+    too_large: bool
 
     @property
     def on_lattice(self) -> bool:
@@ -59,6 +67,17 @@ class _Vertices:
     part_of_ring: Integers
 
 
+@dataclass(frozen=True, slots=True)
+class _Walls:
+    """Edges along meridians: their ring, lowest row, column, height in rows, +1 north -1 south."""
+
+    ring: Integers
+    row: Integers
+    column: Integers
+    height: Integers
+    turn: Integers
+
+
 def place(geometries: Sequence[BaseGeometry] | Geometries, grid: Grid = DRC) -> list[Placement]:
     """Return how each (Multi)Polygon lies on the lattice.
 
@@ -71,22 +90,48 @@ def place(geometries: Sequence[BaseGeometry] | Geometries, grid: Grid = DRC) -> 
     Raises
     ------
     CoordinateError : a coordinate is not finite.
-    GridError : a geometry crosses more than :data:`MAX_CROSSINGS` rows of carrés.
+    GridError : together they cross more than :data:`MAX_CROSSINGS_IN_ALL` rows of carrés.
     """
-    vertices = _vertices_of(np.asarray(geometries, dtype=object), grid)
     count = len(geometries)
+    vertices = _vertices_of(np.asarray(geometries, dtype=object), grid)
     owner = vertices.owner_of_ring[vertices.ring]
     off = np.bincount(owner, vertices.shift > float(grid.tolerance), count).astype(int)
     oblique = np.bincount(owner[:-1], _oblique(vertices), count).astype(int)
     max_shift = np.zeros(count)
     np.maximum.at(max_shift, owner, vertices.shift)
-    perimeters, twice = _filled(vertices, (off == 0) & (oblique == 0), grid)
+    walls = _walls_of(vertices)
+    crossings = np.bincount(vertices.owner_of_ring[walls.ring], walls.height, count).astype(int)
+    too_large = crossings > MAX_CROSSINGS
+    fits = (off == 0) & (oblique == 0) & ~too_large
+    perimeters: dict[int, Perimeter] = {}
+    twice = np.zeros(count, dtype=np.int64)
+    for some in _batches(crossings, fits):
+        ring, row, column, turn = _crossings(walls, some[vertices.owner_of_ring[walls.ring]])
+        perimeters |= _filled(vertices, ring, row, column, some, grid)
+        twice += _twice_enclosed(vertices, ring, row, column, turn, count)
     return [
         Placement(
-            perimeters.get(i), int(off[i]), int(oblique[i]), float(max_shift[i]), int(twice[i])
+            perimeter=perimeters.get(i),
+            off_vertices=int(off[i]),
+            oblique_edges=int(oblique[i]),
+            max_shift_deg=float(max_shift[i]),
+            twice_enclosed=int(twice[i]),
+            too_large=bool(too_large[i]),
         )
         for i in range(count)
     ]
+
+
+def _batches(crossings: Integers, wanted: Booleans) -> list[Booleans]:
+    """Return the wanted geometries as masks of about :data:`CROSSINGS_AT_ONCE` crossings each."""
+    total = np.cumsum(np.where(wanted, crossings, 0))
+    if total[-1:] > MAX_CROSSINGS_IN_ALL:
+        raise GridError(
+            f"{wanted.sum():,} geometries cross {int(total[-1]):,} rows of carrés, more than "
+            f"{MAX_CROSSINGS_IN_ALL:,}. Check their coordinates, or split the file."
+        )
+    batch = total // CROSSINGS_AT_ONCE
+    return [wanted & (batch == number) for number in np.unique(batch[wanted])]
 
 
 def _vertices_of(geometries: Geometries, grid: Grid) -> _Vertices:
@@ -97,55 +142,54 @@ def _vertices_of(geometries: Geometries, grid: Grid) -> _Vertices:
     return _Vertices(nodes, shift, ring, owner[part], part)
 
 
-def _oblique(vertices: _Vertices) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _oblique(vertices: _Vertices) -> Booleans:
     """Return for each vertex but the last whether the edge to the next runs along neither axis."""
     step = np.diff(vertices.nodes, axis=0)
     same_ring = vertices.ring[1:] == vertices.ring[:-1]
     return np.asarray(same_ring & (step != 0).all(axis=1))
 
 
+def _walls_of(vertices: _Vertices) -> _Walls:
+    start, end = vertices.nodes[:-1], vertices.nodes[1:]
+    rise = end[:, 1] - start[:, 1]
+    upright = (vertices.ring[1:] == vertices.ring[:-1]) & (rise != 0)
+    return _Walls(
+        ring=vertices.ring[:-1][upright],
+        row=np.minimum(start[upright, 1], end[upright, 1]),
+        column=start[upright, 0],
+        height=np.abs(rise[upright]),
+        turn=np.sign(rise[upright]),
+    )
+
+
+def _crossings(walls: _Walls, some: Booleans) -> tuple[Integers, Integers, Integers, Integers]:
+    """Return (ring, row, column, turn) for each row that some of the walls cross."""
+    height, row = walls.height[some], walls.row[some]
+    repeated = (
+        np.repeat(values[some], height) for values in (walls.ring, walls.column, walls.turn)
+    )
+    ring, column, turn = repeated
+    return ring, expand(row, row + height), column, turn
+
+
 def _filled(
-    vertices: _Vertices, wanted: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], grid: Grid
-) -> tuple[dict[int, Perimeter], Integers]:
-    """Return the perimeter of each wanted geometry, and how many carrés are enclosed twice."""
-    ring, row, column, turn = _crossings(vertices, wanted)
+    vertices: _Vertices,
+    ring: Integers,
+    row: Integers,
+    column: Integers,
+    some: Booleans,
+    grid: Grid,
+) -> dict[int, Perimeter]:
+    """Return the perimeter of each of some geometries: in a row, ground lies between two walls."""
     order = np.lexsort([column, row, vertices.part_of_ring[ring]])
     owner = vertices.owner_of_ring[ring[order]][::2]
     runs = np.column_stack([row[order][::2], column[order][::2], column[order][1::2]])
     inside = runs[:, 1] < runs[:, 2]
     owner, runs = owner[inside], runs[inside]
-    at = np.searchsorted(owner, np.arange(len(wanted) + 1))
-    perimeters = {
-        int(i): Perimeter.from_runs(runs[at[i] : at[i + 1]], grid) for i in np.flatnonzero(wanted)
+    at = np.searchsorted(owner, np.arange(len(some) + 1))
+    return {
+        int(i): Perimeter.from_runs(runs[at[i] : at[i + 1]], grid) for i in np.flatnonzero(some)
     }
-    return perimeters, _twice_enclosed(vertices, ring, row, column, turn, len(wanted))
-
-
-def _crossings(
-    vertices: _Vertices, wanted: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-) -> tuple[Integers, Integers, Integers, Integers]:
-    """Return (ring, row, column, +1 north or -1 south) for each row that a wanted edge crosses."""
-    start, end = vertices.nodes[:-1], vertices.nodes[1:]
-    owner = vertices.owner_of_ring[vertices.ring]
-    upright = (vertices.ring[1:] == vertices.ring[:-1]) & wanted[owner[:-1]]
-    upright &= start[:, 1] != end[:, 1]
-    rows_from = np.minimum(start[upright, 1], end[upright, 1])
-    rows_to = np.maximum(start[upright, 1], end[upright, 1])
-    heights = rows_to - rows_from
-    _refuse_too_many(np.bincount(owner[:-1][upright], heights, len(wanted)).astype(np.int64))
-    ring = np.repeat(vertices.ring[:-1][upright], heights)
-    column = np.repeat(start[upright, 0], heights)
-    turn = np.repeat(np.sign(end[upright, 1] - start[upright, 1]), heights)
-    return ring, expand(rows_from, rows_to), column, turn
-
-
-def _refuse_too_many(crossings: Integers) -> None:
-    if crossings.size and crossings.max() > MAX_CROSSINGS:
-        raise GridError(
-            f"geometry {int(crossings.argmax()) + 1} crosses {int(crossings.max()):,} rows of "
-            f"carrés, more than the {MAX_CROSSINGS:,} that a perimeter can have. "
-            "Check its coordinates."
-        )
 
 
 def _twice_enclosed(
@@ -183,7 +227,7 @@ class CellCover:
         """The carrés that the polygon's edge cuts."""
         return self._where(self.fractions < 1)
 
-    def _where(self, wanted: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Perimeter:
+    def _where(self, wanted: Booleans) -> Perimeter:
         return Perimeter.from_cells(self.perimeter.cells()[wanted], self.perimeter.grid)
 
 

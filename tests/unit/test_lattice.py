@@ -93,10 +93,22 @@ def test_an_oblique_edge_between_nodes_is_off_the_lattice():
 
 
 def test_a_zigzag_cannot_ask_for_unbounded_memory():
-    step = np.arange(4_000)
+    step = np.arange(400)
     zigzag = np.column_stack([step // 2, (step + 1) // 2 % 2 * 10_700]) / 120
-    with pytest.raises(GridError, match="more than the"):
-        place([square(0, 0), Polygon(zigzag)])
+    small, large = place([square(0, 0), Polygon(zigzag)])
+    assert small.on_lattice
+    assert large.too_large
+    assert not large.on_lattice
+
+
+def test_many_large_geometries_cannot_ask_for_unbounded_memory():
+    with pytest.raises(GridError, match="split the file"):
+        place([square(0, -10_000, 1, 20_000)] * 1_300)
+
+
+def test_batches_give_the_same_perimeters():
+    shapes = [square(n, -10_000, 1, 20_000) for n in range(150)]
+    assert [p.perimeter.bounds[0] for p in place(shapes)] == list(range(150))
 
 
 def test_coordinates_must_be_finite():
