@@ -1,0 +1,102 @@
+"""Application roles and the two schemas: ``register`` (tables) and ``published`` (public views).
+
+Roles belong to the whole cluster, so that another database may hold grants for them: going down
+takes every privilege in this database away and leaves the roles themselves.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+ROLES = """
+do $$
+declare
+  wanted text;
+begin
+  foreach wanted in array array['mabele_public', 'mabele_cadastre', 'mabele_admin', 'mabele_auth']
+  loop
+    if not exists (select from pg_roles where rolname = wanted) then
+      begin
+        execute format('create role %I nologin', wanted);
+      exception when duplicate_object or unique_violation then
+        null;  -- another database of this cluster is being migrated at the same time
+      end;
+    end if;
+  end loop;
+end $$
+"""
+
+MEMBERS = """
+do $$
+declare
+  receiver text;
+  given text;
+begin
+  for receiver, given in
+    select * from (values
+      ('mabele_cadastre', 'mabele_public'),
+      ('mabele_admin', 'mabele_cadastre'),
+      ('mabele_login', 'mabele_public'),
+      ('mabele_login', 'mabele_cadastre'),
+      ('mabele_login', 'mabele_admin'),
+      ('mabele_login', 'mabele_auth'),
+      ('mabele_tiles', 'mabele_public')
+    ) as wanted (member, granted)
+    where exists (select from pg_roles where rolname = wanted.member)
+  loop
+    if not exists (
+      select from pg_auth_members m
+      join pg_roles holder on holder.oid = m.member
+      join pg_roles role on role.oid = m.roleid
+      where holder.rolname = receiver and role.rolname = given
+    ) then
+      begin
+        execute format('grant %I to %I', given, receiver);
+      exception when unique_violation then
+        null;  -- granted in the meantime by the migration of another database
+      end;
+    end if;
+  end loop;
+end $$
+"""
+
+SCHEMAS = """
+create schema register;
+create schema published;
+comment on schema register is 'The register: truth on both clocks. Read and written by officials.';
+comment on schema published is 'What everybody may see: views that hold the public filter.';
+
+grant usage on schema published to mabele_public, mabele_auth;
+grant usage on schema register to mabele_cadastre, mabele_auth;
+
+create function published.today() returns date
+language sql stable
+as $$ select (now() at time zone 'Africa/Kinshasa')::date $$;
+comment on function published.today() is 'The calendar day in Kinshasa: legal time goes by it.';
+
+create function published.fold(value text) returns text
+language sql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$ select lower(public.unaccent('public.unaccent', value)) $$;
+comment on function published.fold(text) is 'Text without accents and case, for searching.';
+"""
+
+DOWN = """
+drop schema published cascade;
+drop schema register cascade;
+"""
+
+
+def upgrade() -> None:
+    op.execute(ROLES)
+    op.execute(MEMBERS)
+    op.execute(SCHEMAS)
+
+
+def downgrade() -> None:
+    op.execute(DOWN)
