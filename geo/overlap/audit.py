@@ -20,7 +20,11 @@ from geo.perimeter import Perimeter
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The ground of one right: its carrés, or its polygon (lon/lat) where it is off the lattice."""
+    """The ground of one right: its carrés, None off the lattice, and its polygon as received.
+
+    The polygon (lon/lat) is what rights off the lattice are compared with: rounded borders of one
+    source coincide with each other, not with exact nodes. A right drawn here needs none.
+    """
 
     perimeter: Perimeter | None = None
     geometry: BaseGeometry | None = None
@@ -127,10 +131,7 @@ def _off_lattice(grounds: Sequence[Ground], grid: Grid) -> list[Overlap]:
 
 
 def _shapes_near(grounds: Sequence[Ground], off: list[int]) -> Geometries:
-    """Return the polygons of the grounds ``off`` and of those whose boxes meet theirs, else None.
-
-    A right on the lattice is compared by the outline of its carrés, not by rounded coordinates.
-    """
+    """Return the polygons of the grounds ``off`` and of those whose boxes meet theirs, else None."""
     boxes = np.array([_box(ground) for ground in grounds])
     tree = shapely.STRtree(shapely.box(*boxes.T))
     near = np.unique(tree.query(shapely.box(*boxes[off].T))[1])
@@ -148,9 +149,11 @@ def _box(ground: Ground) -> tuple[float, ...]:
 
 
 def _shape(ground: Ground) -> BaseGeometry:
-    if ground.perimeter is not None:
+    if ground.perimeter is None:
+        return comparable(ground.geometry)
+    if ground.geometry is None or not ground.geometry.is_valid:
         return ground.perimeter.outline()
-    return comparable(ground.geometry)
+    return ground.geometry
 
 
 def _measured(overlap: ShapeOverlap, area_m2: float, shapes: Geometries) -> Overlap:

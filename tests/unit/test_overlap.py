@@ -101,6 +101,15 @@ def test_slivers_up_to_the_tolerance_do_not_count(share, counts):
     assert len(overlaps(grounds_of(square(0, 0), reaching))) == counts
 
 
+def test_a_rounded_border_in_common_leaves_no_sliver():
+    """A hundred carrés of shared border, rounded to 6 decimals as registers do."""
+    west = shapely.transform(square(3000, 0, 1, 100), lambda xy: xy.round(6))
+    east = shapely.transform(square(3001, 0, 1.5, 100), lambda xy: xy.round(6))
+    grounds = grounds_of(west, east)
+    assert [ground.perimeter is not None for ground in grounds] == [True, False]
+    assert overlaps(grounds) == []
+
+
 def test_an_invalid_polygon_is_compared_even_odd():
     bowtie = Polygon([(0, 0), (2 / 120, 1 / 120), (2 / 120, 0), (0, 1 / 120)])
     (found,) = overlaps(grounds_of(square(0, 0), bowtie))
