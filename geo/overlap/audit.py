@@ -131,7 +131,7 @@ def _off_lattice(grounds: Sequence[Ground], grid: Grid) -> list[Overlap]:
 
 
 def _shapes_near(grounds: Sequence[Ground], off: list[int]) -> Geometries:
-    """Return the polygons of the grounds ``off`` and of those whose boxes meet theirs, else None."""
+    """Return the polygons of grounds whose boxes meet those of ``off``, None for the others."""
     boxes = np.array([_box(ground) for ground in grounds])
     tree = shapely.STRtree(shapely.box(*boxes.T))
     near = np.unique(tree.query(shapely.box(*boxes[off].T))[1])
