@@ -1,0 +1,105 @@
+"""What an operator may set, read once from the environment.
+
+=====================  ============================================  =======================
+Variable               Meaning                                       When it is not set
+=====================  ============================================  =======================
+DATABASE_URL           an existing server's database, as its owner   a private cluster
+DATABASE_APP_URL       the same database as ``mabele_login``         made by ``mabele up``
+DATABASE_PUBLIC_URL    the same database as ``mabele_tiles``         made by ``mabele up``
+PORT                   port of the web page                          8000
+MABELE_HOST            address that it listens on                    127.0.0.1
+MABELE_DATA_DIR        logs, files received, passwords               ``var/`` of the project
+=====================  ============================================  =======================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from api.cluster import DRIVER, Addresses, Cluster
+from geo.errors import SetupError
+
+PROJECT = Path(__file__).resolve().parents[1]
+DATABASE = "mabele"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one run. ``load`` reads them; nothing else reads the environment."""
+
+    owner_url: str
+    app_url: str
+    public_url: str
+    private: bool
+    """Whether the database is the project's own private cluster."""
+    host: str
+    port: int
+    data_dir: Path
+    project: Path = PROJECT
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str], project: Path = PROJECT) -> Settings:
+        """Read the settings from the environment.
+
+        With an existing server, ``app_url`` and ``public_url`` stay empty until
+        ``api.cluster.prepare`` has found or made their logins.
+
+        Raises: SetupError where a variable cannot be used.
+        """
+        data_dir = Path(environ.get("MABELE_DATA_DIR") or project / "var").absolute()
+        addresses = _addresses(environ, project, data_dir)
+        return cls(
+            owner_url=addresses.owner,
+            app_url=addresses.app,
+            public_url=addresses.public,
+            private=not environ.get("DATABASE_URL"),
+            host=environ.get("MABELE_HOST") or "127.0.0.1",
+            port=_port(environ.get("PORT") or "8000"),
+            data_dir=data_dir,
+            project=project,
+        )
+
+    @property
+    def log_dir(self) -> Path:
+        """Where detail goes that a user must not see."""
+        return self.data_dir / "log"
+
+    @property
+    def page_address(self) -> str:
+        """The address of the web page."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+
+def _addresses(environ: Mapping[str, str], project: Path, data_dir: Path) -> Addresses:
+    existing = environ.get("DATABASE_URL")
+    if existing:
+        return Addresses(
+            _with_driver("DATABASE_URL", existing),
+            _with_driver("DATABASE_APP_URL", environ.get("DATABASE_APP_URL", "")),
+            _with_driver("DATABASE_PUBLIC_URL", environ.get("DATABASE_PUBLIC_URL", "")),
+        )
+    return Cluster.of_project(project, data_dir).urls(DATABASE)
+
+
+def _with_driver(variable: str, url: str) -> str:
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql", DRIVER}:
+        raise SetupError(
+            f"{variable} starts with {parts.scheme!r}, which is no PostgreSQL address. "
+            "Write it as postgresql://user:password@host:5432/database."
+        )
+    if not parts.path.strip("/"):
+        raise SetupError(f"{variable} names no database. Add /mabele or another name at its end.")
+    return DRIVER + url[len(parts.scheme) :]
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
+        return int(text)
+    raise SetupError(f"PORT is {text!r}. It must be a number from 1 to 65535.")
