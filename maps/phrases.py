@@ -1,0 +1,46 @@
+"""How facts of the register are said in one line, the same in tables, files and maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from geo.findings import JudgedOverlap
+from geo.sources.rows import Holder, RightRow
+from maps.style import verdict_style
+
+
+def name_of(row: RightRow) -> str:
+    """Return how a right is called: ``PE 4960``; the place of the row when it has no code.
+
+    A code that already starts with its kind stays as it is.
+    """
+    kind = row.kind or "?"
+    if not row.code:
+        return f"{kind} ({row.file}:{row.row})"
+    code = row.code if row.part is None else f"{row.code}/{row.part}"
+    return code if code.upper().startswith(kind) else f"{kind} {code}"
+
+
+def holders_text(row: RightRow) -> str:
+    """Return the holders with their shares: ``CONGO MINES (60 %), GÉCAMINES (40 %)``."""
+    return ", ".join(_holder_text(holder) for holder in row.holders)
+
+
+def _holder_text(holder: Holder) -> str:
+    return holder.name if holder.share is None else f"{holder.name} ({_plain(holder.share)} %)"
+
+
+def _plain(number: Decimal) -> str:
+    """Return a number without exponent or idle zeros."""
+    return f"{number.normalize():f}"
+
+
+def gravest_first(judged: Iterable[JudgedOverlap]) -> list[JudgedOverlap]:
+    """Return overlaps by the gravity of their verdict, then the largest ground."""
+    return sorted(judged, key=_gravity)
+
+
+def _gravity(one: JudgedOverlap) -> tuple[int, float, int, int]:
+    severity = verdict_style(one.finding.verdict).severity
+    return severity, -one.overlap.area_cells, one.overlap.a, one.overlap.b

@@ -1,0 +1,106 @@
+"""Tables for a terminal. Received text enters as plain text: it cannot colour, move or hide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from geo.findings import Findings, JudgedOverlap, summary_of
+from geo.sources.rows import Reading
+from maps.escape import terminal_text
+from maps.phrases import gravest_first, name_of
+from maps.style import verdict_style
+
+MOST_OVERLAPS = 20
+
+
+def print_audit(findings: Findings, readings: Sequence[Reading], out: Path | None) -> None:
+    """Print an audit of files: counts, kinds, verdicts, issues and the gravest overlaps."""
+    console = Console()
+    summary: Mapping[str, Any] = summary_of(findings, readings)
+    _say(console, f"Overlaps on {summary['on']} (law data {summary['law']})", style="bold")
+    for file in summary["files"]:
+        _say(console, f"{file['file']}  {file['schema']}  {file['crs']}  SHA-256 {file['sha256']}")
+    console.print(_counts(summary))
+    print_overlaps(console, summary, findings.overlaps)
+    if summary["issues"]:
+        console.print(_table("Issues", ("kind", "count"), summary["issues"].items()))
+    if out is None:
+        _say(console, "All overlaps, their ground, the issues and a map: add --out DIR.")
+
+
+def print_overlaps(
+    console: Console, summary: Mapping[str, Any], overlaps: Sequence[JudgedOverlap]
+) -> None:
+    """Print overlaps by kinds, verdicts and open reasons, then the gravest ones."""
+    if not overlaps:
+        _say(console, "No overlap.")
+        return
+    by_kind = [(kinds, n["pairs"], n["cells"]) for kinds, n in summary["by_kind"].items()]
+    console.print(_table("On the lattice, by kinds", ("kinds", "pairs", "carrés"), by_kind))
+    verdicts = [(v, verdict_style(v).label.en, n) for v, n in summary["by_verdict"].items()]
+    console.print(_table("Verdicts", ("verdict", "meaning", "overlaps"), verdicts))
+    if summary["undetermined"]:
+        reasons = summary["undetermined"].items()
+        console.print(_table("Undetermined, by reason", ("reason", "overlaps"), reasons))
+    console.print(_gravest(overlaps))
+
+
+def _counts(summary: Mapping[str, Any]) -> Table:
+    names = {
+        "features": "rows received",
+        "accounted": "accounted for (kept + refused)",
+        "refused": "refused",
+        "on_lattice": "on the lattice of carrés",
+        "off_lattice": "off the lattice (kept as polygons)",
+        "invalid": "with an invalid geometry",
+        "left_out": f"left out ({', '.join(summary['without'])})",
+        "pairs": "overlapping pairs on the lattice",
+        "cells": "carrés shared by them",
+        "polygon_pairs": "overlapping pairs with a side off it",
+    }
+    shown = [
+        (name, summary[key]) for key, name in names.items() if key != "left_out" or summary[key]
+    ]
+    return _table("Counts", ("what", "count"), shown)
+
+
+def _gravest(overlaps: Sequence[JudgedOverlap]) -> Table:
+    ordered = gravest_first(overlaps)
+    rows = [
+        (
+            name_of(one.a),
+            name_of(one.b),
+            one.overlap.cells if one.overlap.exact else f"≈ {one.overlap.area_cells:.2f}",
+            one.finding.verdict,
+            one.finding.article,
+        )
+        for one in ordered[:MOST_OVERLAPS]
+    ]
+    title = f"Gravest {len(rows)} of {len(ordered):,} overlaps"
+    return _table(title, ("one right", "another", "carrés", "verdict", "article"), rows)
+
+
+def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    table = Table(title=Text(title), title_justify="left", header_style="bold")
+    for number, column in enumerate(columns):
+        table.add_column(column, overflow="fold", justify="left" if number == 0 else "default")
+    for row in rows:
+        table.add_row(*(_text(value) for value in row))
+    return table
+
+
+def _text(value: object) -> Text:
+    """Return a cell: thousands in groups to the right, text without anything that acts."""
+    if isinstance(value, int):
+        return Text(f"{value:,}", justify="right")
+    return Text(terminal_text(str(value)))
+
+
+def _say(console: Console, text: str, style: str = "") -> None:
+    console.print(Text(terminal_text(text), style=style))
