@@ -72,6 +72,8 @@ class VerdictStyle:
 
 APPLICATION_COLOUR = "#ffd500"
 HIGHLIGHT_COLOUR = "#101828"
+NEUTRAL_COLOUR = "#667085"
+"""Shared by kinds that are rare or not understood; letters and patterns tell them apart."""
 
 _KINDS = (
     KindStyle(
@@ -165,15 +167,33 @@ _KINDS = (
         "lines",
         30,
     ),
+    KindStyle(
+        "ATE", Label("Amodiation totale", "Total lease"), "mining", NEUTRAL_COLOUR, "lines", 27
+    ),
+    KindStyle(
+        "APE", Label("Amodiation partielle", "Partial lease"), "mining", NEUTRAL_COLOUR, "grid", 28
+    ),
+    KindStyle(
+        "CUP",
+        Label("Type sans libellé publié", "Kind without a published name"),
+        "mining",
+        NEUTRAL_COLOUR,
+        "cross",
+        18,
+    ),
+    KindStyle(
+        "PARK",
+        Label("Parc national", "National park"),
+        "restricted",
+        "#4e4e18",
+        "backlines",
+        13,
+        shown=False,
+    ),
 )
 
 UNKNOWN_KIND = KindStyle(
-    "unknown",
-    Label("Type inconnu", "Unknown kind"),
-    "mining",
-    "#667085",
-    "dots",
-    19,
+    "UNKNOWN", Label("Type inconnu", "Unknown kind"), "mining", NEUTRAL_COLOUR, "dots", 19
 )
 
 KINDS: Mapping[str, KindStyle] = MappingProxyType({kind.code: kind for kind in _KINDS})
@@ -236,7 +256,9 @@ _VERDICTS = (
     ),
     VerdictStyle(
         "allow_with_renunciation",
-        Label("Permis avec consentement et renonciation", "Allowed with consent and renunciation"),
+        Label(
+            "Autorisé avec consentement et renonciation", "Allowed with consent and renunciation"
+        ),
         "#7a4d00",
         "lines",
         "R",
@@ -244,7 +266,7 @@ _VERDICTS = (
     ),
     VerdictStyle(
         "allow_with_consent",
-        Label("Permis avec consentement", "Allowed with consent"),
+        Label("Autorisé avec consentement", "Allowed with consent"),
         "#1f5fbf",
         "lines",
         "C",
@@ -254,13 +276,13 @@ _VERDICTS = (
     VerdictStyle("merge", Label("À réunir", "To be merged"), "#0b6b5d", "grid", "+", 8),
     VerdictStyle(
         "own_right_only",
-        Label("Permis sur son propre droit seulement", "Allowed on the holder’s own right only"),
+        Label("Autorisé sur son propre droit seulement", "Allowed on the holder’s own right only"),
         "#0b6b5d",
         "backlines",
         "=",
         9,
     ),
-    VerdictStyle("allow", Label("Permis", "Allowed"), "#1b6e3c", "none", "✓", 10),
+    VerdictStyle("allow", Label("Autorisé", "Allowed"), "#1b6e3c", "none", "✓", 10),
     VerdictStyle(
         "not_applicable",
         Label("Sans objet ce jour", "Not applicable on that day"),

@@ -1,0 +1,107 @@
+// The vector tiles: titles, zones, restricted areas and overlaps, drawn by kind, state and verdict.
+
+import { canvasPattern } from "./patterns.js";
+import { colourOf, darker, kindOf, kinds, stateOf, states, verdictOf, verdicts, withOpacity } from "./style.js";
+import { declare, isShown, onVisibility } from "./visibility.js";
+
+const { Fill, Stroke, Style, Text } = ol.style;
+const LAYERS = { restricted: 10, titles: 20, zones: 25, overlaps: 30 }; // name → drawing order
+const LABELS_BELOW = 160; // metres per pixel
+const FONT = '600 11px "Liberation Sans", system-ui, sans-serif';
+
+const styles = new Map(); // signature → styles, built once
+const once = (key, build) => {
+  if (!styles.has(key)) styles.set(key, build());
+  return styles.get(key);
+};
+
+const thin = (resolution) => resolution > 1200;
+
+function rightStyles(kind, state, small) {
+  const { pattern, order } = kindOf(kind);
+  const { dash, fill_opacity: opacity } = stateOf(state);
+  const colour = colourOf(kind, state);
+  const outline = new Stroke({ color: darker(colour), width: small ? 0.7 : 1.3, lineDash: small ? null : dash });
+  const list = [new Style({ fill: new Fill({ color: withOpacity(colour, small ? opacity + 0.25 : opacity) }), stroke: outline, zIndex: order })];
+  const hatch = small ? null : canvasPattern(pattern, withOpacity(colour, 0.8));
+  if (hatch) list.push(new Style({ fill: new Fill({ color: hatch }), zIndex: order }));
+  return list;
+}
+
+function labelStyle(code, order) {
+  return new Style({
+    zIndex: order,
+    text: new Text({ text: code, font: FONT, fill: new Fill({ color: "#17212b" }), stroke: new Stroke({ color: "rgba(255,255,255,0.9)", width: 3 }) }),
+  });
+}
+
+function styleOfRight(feature, resolution) {
+  const kind = kindOf(feature.get("kind")).code;
+  const state = stateOf(feature.get("state")).code;
+  if (!isShown(kind) || !isShown(`state-${state}`)) return null;
+  const small = thin(resolution);
+  const list = once(`${kind}|${state}|${small}`, () => rightStyles(kind, state, small));
+  const code = feature.get("code");
+  return resolution < LABELS_BELOW && code ? [...list, labelStyle(String(code), 100)] : list;
+}
+
+function overlapStyles(verdict) {
+  const style = verdictOf(verdict);
+  const zIndex = 20 - style.severity;
+  const list = [
+    new Style({ stroke: new Stroke({ color: "rgba(255,255,255,0.95)", width: 4.5 }), zIndex }),
+    new Style({ stroke: new Stroke({ color: style.colour, width: 2.2 }), fill: new Fill({ color: withOpacity(style.colour, 0.22) }), zIndex }),
+  ];
+  const hatch = canvasPattern(style.pattern, style.colour, 1.4);
+  if (hatch) list.push(new Style({ fill: new Fill({ color: hatch }), zIndex }));
+  return list;
+}
+
+function styleOfOverlap(feature) {
+  const verdict = verdictOf(feature.get("verdict")).code;
+  if (!isShown(`verdict-${verdict}`)) return null;
+  return once(`overlap|${verdict}`, () => overlapStyles(verdict));
+}
+
+function tileLayer(name, zIndex, onError) {
+  const source = new ol.source.VectorTile({
+    format: new ol.format.MVT({ layers: [name] }),
+    url: `/api/v1/tiles/${name}/{z}/{x}/{y}.mvt`,
+    tileGrid: ol.tilegrid.createXYZ({ maxZoom: 14, tileSize: 512 }),
+    transition: 0,
+  });
+  source.on("tileloaderror", onError);
+  const style = name === "overlaps" ? styleOfOverlap : styleOfRight;
+  return new ol.layer.VectorTile({ source, style, zIndex, declutter: name, renderBuffer: 64, className: `ol-layer tiles-${name}`, properties: { name } });
+}
+
+function declareSwitches() {
+  for (const kind of kinds()) declare(kind.code, kind.shown);
+  for (const state of states()) declare(`state-${state.code}`, true);
+  for (const verdict of verdicts()) declare(`verdict-${verdict.code}`, true);
+}
+
+/** Return the tile layers; a restricted layer with nothing switched on asks for no tile. */
+export function tileLayers(onError) {
+  declareSwitches();
+  const layers = Object.entries(LAYERS).map(([name, zIndex]) => tileLayer(name, zIndex, onError));
+  const update = () => {
+    for (const layer of layers) {
+      layer.setVisible(hasSomething(layer.get("name")));
+      layer.changed();
+    }
+  };
+  update();
+  onVisibility(update);
+  return layers;
+}
+
+const GROUPS = { restricted: ["restricted"], zones: ["zone"], titles: ["mining", "quarry"] };
+
+function hasSomething(name) {
+  if (name === "overlaps") return verdicts().some((verdict) => isShown(`verdict-${verdict.code}`));
+  return kinds().some((kind) => GROUPS[name].includes(kind.group) && isShown(kind.code));
+}
+
+/** Ask every tile again, after the register changed or the server came back. */
+export const reload = (layers) => layers.forEach((layer) => layer.getSource().refresh());

@@ -1,0 +1,99 @@
+// The legend: what each colour, hatch and sign means, how many there are, and switches for them.
+
+import { BASE_SWITCHES } from "./base.js";
+import { byId, el } from "./dom.js";
+import { day, number, onLanguage, pick, t } from "./i18n.js";
+import { isNarrow } from "./narrow.js";
+import { swatch, verdictSign } from "./patterns.js";
+import { applicationColour, groups, kinds, states, verdicts } from "./style.js";
+import { isShown, onVisibility, show } from "./visibility.js";
+
+let summary = null;
+let links = () => [];
+
+const sum = (list) => list.reduce((total, { count }) => total + count, 0);
+const countOf = (key, code) => sum((summary?.rights ?? []).filter((entry) => entry[key] === code));
+
+function line(name, label, sign, count) {
+  const box = el("input", { type: "checkbox", "data-layer": name, change: (event) => show(name, event.target.checked) });
+  box.checked = isShown(name);
+  return el("label", { class: sign ? "layer" : "layer plain-layer" }, box, sign, el("span", { class: "name" }, label),
+    el("span", { class: "count" }, count == null ? "" : number(count)));
+}
+
+const set = (title, lines) => el("fieldset", {}, el("legend", {}, title), lines);
+
+function kindLine(kind) {
+  const letters = kind.code === "UNKNOWN" ? null : el("b", {}, kind.code, " ");
+  const sign = swatch({ colour: kind.colour, pattern: kind.pattern });
+  return line(kind.code, [letters, pick(kind.label)], sign, countOf("kind", kind.code));
+}
+
+function kindSets() {
+  const present = kinds().filter((kind) => countOf("kind", kind.code));
+  return Object.entries(groups()).map(([group, label]) => {
+    const lines = present.filter((kind) => kind.group === group).map(kindLine);
+    return lines.length ? set(pick(label), lines) : null;
+  });
+}
+
+function verdictSet() {
+  const found = new Map((summary?.overlaps ?? []).map(({ verdict, count }) => [verdict ?? "unknown", count]));
+  const lines = verdicts().filter(({ code }) => found.get(code)).map((verdict) =>
+    line(`verdict-${verdict.code}`, pick(verdict.label), verdictSign(verdict), found.get(verdict.code)));
+  if (lines.length === 0) return null;
+  return set(t("overlaps"), [...lines, ...links()]);
+}
+
+function stateSet() {
+  const lines = states().filter(({ code }) => countOf("state", code)).map((state) => {
+    const colour = state.code === "application" ? applicationColour() : "#7d8b99";
+    return line(`state-${state.code}`, pick(state.label), swatch({ colour, dash: state.dash, opacity: state.fill_opacity }), countOf("state", state.code));
+  });
+  return lines.length ? set(t("states"), lines) : null;
+}
+
+function baseSet() {
+  return el("details", {}, el("summary", {}, t("base")), BASE_SWITCHES.map((name) => line(name, t(name), null, null)));
+}
+
+function foot() {
+  if (!summary) return null;
+  return el("p", { class: "quiet" }, `${t("titles", { n: number(sum(summary.rights)) })} · ${t("lawDay", { day: day(summary.on) })}`);
+}
+
+/** Draw the legend anew. */
+function draw() {
+  const parts = [verdictSet(), ...kindSets(), stateSet(), baseSet(), foot()].filter(Boolean);
+  byId("legend-body").replaceChildren(...parts);
+}
+
+/** Show the counts of the register. */
+export function setSummary(next) {
+  summary = next;
+  draw();
+}
+
+function toggle(open) {
+  byId("legend").hidden = !open;
+  byId("legend-toggle").setAttribute("aria-expanded", String(open));
+}
+
+/** Make the legend work; `moreLinks` gives the buttons under the overlaps. */
+export function startLegend(moreLinks) {
+  links = moreLinks;
+  toggle(!isNarrow());
+  byId("legend-toggle").addEventListener("click", () => toggle(byId("legend").hidden));
+  byId("legend-close").addEventListener("click", () => {
+    toggle(false);
+    byId("legend-toggle").focus();
+  });
+  byId("legend").addEventListener("keydown", (event) => {
+    if (event.key === "Escape") byId("legend-close").click();
+  });
+  onLanguage(draw);
+  onVisibility(() => {
+    for (const box of document.querySelectorAll("[data-layer]")) box.checked = isShown(box.dataset.layer);
+  });
+  draw();
+}

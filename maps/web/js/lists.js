@@ -1,0 +1,82 @@
+// Long lists, a page at a time: every overlap by verdict, and the issues of the imports.
+
+import { get } from "./api.js";
+import { openTitle } from "./card.js";
+import { el } from "./dom.js";
+import { number, pick, t } from "./i18n.js";
+import { focusPanel, openFault, openLoading, openPanel, plainHeading } from "./panel.js";
+import { nameOf, overlapAmount, verdictLine } from "./rows.js";
+import { kindBadge } from "./patterns.js";
+import { verdicts } from "./style.js";
+
+const PAGE = 50;
+
+/** Fetch pages of a list and keep them; `draw` is called after each. */
+class Pages {
+  constructor(path, query, draw) {
+    Object.assign(this, { path, query, draw, items: [], total: null });
+  }
+
+  async next() {
+    try {
+      const answer = await get(this.path, { ...this.query, limit: PAGE, offset: this.items.length });
+      this.items.push(...answer.items);
+      this.total = answer.total;
+      this.draw(this);
+    } catch (error) {
+      if (error.status === undefined) throw error;
+      openFault(error);
+    }
+  }
+
+  foot() {
+    const shown = t("listed", { shown: number(this.items.length), total: number(this.total) });
+    const more = this.items.length < this.total;
+    return el("div", {}, el("p", { class: "quiet" }, shown),
+      more && el("button", { type: "button", class: "plain more", click: () => this.next() }, t("more")));
+  }
+}
+
+function verdictFilter(chosen) {
+  const choices = [["", t("allVerdicts")], ...verdicts().map((verdict) => [verdict.code, pick(verdict.label)])];
+  const options = choices.map(([value, text]) => el("option", { value, selected: value === chosen }, text));
+  return el("select", { class: "filter", "aria-label": t("allVerdicts"), change: (event) => openOverlaps(event.target.value) }, options);
+}
+
+function overlapRow(overlap) {
+  const { a, b } = overlap;
+  return el("li", {}, el("button", { type: "button", class: "row", click: () => openTitle(a.id) },
+    kindBadge(a.kind, a.state), el("strong", {}, `${nameOf(a)} × ${nameOf(b)}`), el("span", { class: "amount" }, overlapAmount(overlap)),
+    el("span", { class: "sub" }, verdictLine(overlap.verdict))));
+}
+
+/** Open the list of overlaps, of one verdict or of all. */
+export function openOverlaps(verdict = "") {
+  const draw = (pages) => {
+    const rows = el("ul", { class: "rows" }, pages.items.map(overlapRow));
+    const body = pages.total === 0 ? el("p", { class: "empty" }, t("noneListed")) : rows;
+    openPanel(plainHeading(t("overlaps")), [verdictFilter(verdict), body, pages.foot()], () => draw(pages));
+  };
+  openLoading(() => openOverlaps(verdict));
+  focusPanel();
+  return new Pages("/overlaps", { verdict }, draw).next();
+}
+
+function issueRow(issue) {
+  const place = issue.row == null ? t("issueFile", issue) : t("issueAt", issue);
+  const value = [issue.field, issue.value].filter((part) => part != null && part !== "").join(" = ");
+  return el("li", { class: "issue" }, el("strong", {}, issue.message), value && el("p", {}, value),
+    el("p", { class: "quiet" }, `${place} · ${t("correctedBy", { who: t(issue.corrected_by) })}`));
+}
+
+/** Open the list of import issues (officers only; the server decides). */
+export function openIssues() {
+  const draw = (pages) => {
+    const rows = el("ul", { class: "rows" }, pages.items.map(issueRow));
+    const body = pages.total === 0 ? el("p", { class: "empty" }, t("noIssues")) : rows;
+    openPanel(plainHeading(t("importIssues")), [body, pages.foot()], () => draw(pages));
+  };
+  openLoading(openIssues);
+  focusPanel();
+  return new Pages("/issues", {}, draw).next();
+}

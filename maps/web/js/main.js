@@ -1,0 +1,88 @@
+// Where the page starts: load the style, build the map, join the parts.
+
+import { get } from "./api.js";
+import { forgetTitle, openTitle } from "./card.js";
+import { byId, el } from "./dom.js";
+import { readHash } from "./hash.js";
+import { setLanguage, t, translatePage } from "./i18n.js";
+import { reload } from "./layers.js";
+import { setSummary, startLegend } from "./legend.js";
+import { openIssues, openOverlaps } from "./lists.js";
+import { showView, startMap, tileLayersOf } from "./map.js";
+import { clearNotice, notify, sentenceOf, startNotices } from "./notice.js";
+import { closePanel, startPanel } from "./panel.js";
+import { inspect } from "./picker.js";
+import { startSearch } from "./search.js";
+import { isOfficer, startSession } from "./session.js";
+import { loadStyle } from "./style.js";
+
+const RETRY_MS = 8000;
+
+/** Do something that needs the server; when that is away, say so and try again by itself. */
+async function attempt(work) {
+  const again = () => attempt(work);
+  try {
+    await work();
+  } catch (error) {
+    if (error.status === undefined) throw error;
+    notify(() => sentenceOf(error), again);
+    if (error.status === 0) setTimeout(again, RETRY_MS);
+  }
+}
+
+function legendLinks() {
+  const button = (key, open) => el("button", { type: "button", class: "plain", click: () => open() }, t(key));
+  return [button("allOverlaps", openOverlaps), isOfficer() && button("importIssues", openIssues)].filter(Boolean);
+}
+
+async function refreshSummary() {
+  const summary = await get("/summary");
+  byId("demo").hidden = !summary.demonstration;
+  clearNotice();
+  setSummary(summary);
+  if (summary.rights.length === 0) notify(() => t("emptyRegister"));
+}
+
+function tileFailed() {
+  const again = () => attempt(async () => {
+    await refreshSummary();
+    reload(tileLayersOf());
+  });
+  notify(() => t("tilesFailed"), again);
+}
+
+function accountChanged() {
+  closePanel();
+  attempt(refreshSummary);
+}
+
+/** Follow the permalink: its view unless only a title is named, then its title. */
+function followHash() {
+  const { view, title } = readHash();
+  if (view) showView(view);
+  if (title) openTitle(title, { bring: view === null, focus: false });
+}
+
+async function startPage() {
+  await loadStyle();
+  startLegend(legendLinks);
+  startMap(inspect, tileFailed);
+  window.addEventListener("hashchange", followHash);
+  attempt(startData);
+}
+
+async function startData() {
+  await Promise.all([refreshSummary(), startSession(accountChanged)]);
+  followHash();
+  document.body.dataset.ready = "true";
+}
+
+for (const button of document.querySelectorAll("[data-language]")) {
+  button.addEventListener("click", () => setLanguage(button.dataset.language));
+}
+document.querySelector(".credits").open = matchMedia("(min-width: 1100px)").matches;
+startNotices();
+startPanel(forgetTitle);
+startSearch(openTitle);
+translatePage();
+attempt(startPage);
