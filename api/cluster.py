@@ -189,6 +189,21 @@ class Cluster:
             )
             connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(old, new))
 
+    def replace_database(self, name: str, successor: str) -> None:
+        """Give a database the name of another, which is dropped."""
+        from psycopg import sql
+
+        replaced = sql.Identifier(f"{name}_replaced")
+        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        self.drop_database(f"{name}_replaced")
+        with self.superuser() as connection:
+            for leaving in (name, successor):
+                connection.execute(cluster_config.END_CONNECTIONS, [leaving])
+            with connection.transaction():
+                connection.execute(rename.format(sql.Identifier(name), replaced))
+                connection.execute(rename.format(sql.Identifier(successor), sql.Identifier(name)))
+        self.drop_database(f"{name}_replaced")
+
     def databases(self) -> list[str]:
         """Return the names of the cluster's databases."""
         with self.superuser() as connection:

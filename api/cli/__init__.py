@@ -1,0 +1,149 @@
+"""The command ``mabele``: which commands there are, and what an error ends with.
+
+Commands are loaded when they are called, so that ``mabele --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from geo.errors import (
+    GridError,
+    InputError,
+    LawError,
+    MabeleError,
+    RegisterBusy,
+    RegisterError,
+    SetupError,
+)
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "overlaps": ("api.cli.overlaps", "Audit register files: overlaps, law, map. No database."),
+    "compare": ("api.cli.compare", "Compare two extracts of a register. No database."),
+    "import": ("api.cli.import_", "Import a register file into the register."),
+    "audit": ("api.cli.audit", "Audit the register and keep the findings."),
+    "demo": ("api.cli.demo", "Make a synthetic register of any size."),
+    "up": ("api.cli.up", "Prepare all that is missing and serve the web page."),
+    "down": ("api.cli.down", "Stop the web page and the private database cluster."),
+    "serve": ("api.cli.serve", "Serve the web page on the register as it is."),
+    "db": ("api.cli.db", "Start, stop, back up or restore the register's database."),
+}
+"""Name → module, whose attribute ``command`` it is, and the line that ``--help`` shows."""
+
+EXIT_UNKNOWN = 1
+EXIT_INTERRUPTED = 130
+EXIT_PIPE_CLOSED = 141
+EXIT_CODES: dict[type[MabeleError], int] = {
+    InputError: 3,
+    GridError: 4,
+    LawError: 5,
+    RegisterBusy: 75,
+    RegisterError: 6,
+    SetupError: 7,
+}
+"""The first class that fits gives the exit code; 2 is a wrong command line."""
+
+EPILOG = """\b
+Examples:
+  mabele overlaps register.zip --out audit
+  mabele compare march.zip june.zip --json
+  mabele up
+
+\b
+Exit codes: 0 done, 1 unknown error, 2 wrong command line, 3 input, 4 grid, 5 law,
+6 register, 7 set-up, 75 register busy (try again), 130 interrupted.
+"""
+
+
+class LazyGroup(click.Group):
+    """A group that imports the module of a command only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command, None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name][0]}.command is no click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table, importing none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="mabele", message="mabele %(version)s")
+def cli() -> None:
+    """Mabele: a mining cadastre that can hold artisanal zones."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; the one place where errors end."""
+    try:
+        result = cli.main(args=arguments, prog_name="mabele", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_PIPE_CLOSED
+    except MabeleError as error:
+        return _refuse(error)
+    except Exception as error:  # noqa: BLE001  (an entry point: convention 24)
+        return _refuse_unknown(error)
+    return result if isinstance(result, int) else 0
+
+
+def exit_code_of(error: MabeleError) -> int:
+    """Return the exit code of an error that Mabele raised on purpose."""
+    fitting = (code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
+    return next(fitting, EXIT_UNKNOWN)
+
+
+def _refuse(error: MabeleError) -> int:
+    from api.logbook import printable
+
+    lines = str(error).splitlines() or [type(error).__name__]
+    click.echo("error: " + "\n".join(map(printable, lines)), err=True)
+    return exit_code_of(error)
+
+
+def _refuse_unknown(error: Exception) -> int:
+    """Say a reference number; the detail goes into the log, where the operator finds it."""
+    import logging
+
+    from api.logbook import open_logbook
+
+    project = Path(__file__).resolve().parents[2]
+    data_dir = Path(os.environ.get("MABELE_DATA_DIR") or project / "var")
+    reference = secrets.token_hex(4)
+    try:
+        where = f"see {open_logbook(data_dir / 'log')}"
+        logging.getLogger("mabele.cli").error("reference %s", reference, exc_info=error)
+    except OSError:
+        where = "the log cannot be written"
+    click.echo(f"error: unexpected, reference {reference}; {where}", err=True)
+    return EXIT_UNKNOWN

@@ -1,0 +1,126 @@
+"""``mabele db``: the register's database from the operator's side."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from api import serving
+from api.backup import Progress
+from api.database import is_empty, open_server, prepare, register_cluster
+from api.settings import Settings
+from geo.errors import NotPermitted, SetupError
+
+
+@click.group(
+    epilog="""\b
+Examples:
+  mabele db status
+  mabele db backup register-2026-03-01.dump
+  mabele db restore register-2026-03-01.dump --replace
+"""
+)
+def command() -> None:
+    """Start, stop, back up or restore the register's database."""
+
+
+@command.command()
+def start() -> None:
+    """Start the private cluster, making it where it does not exist."""
+    settings = Settings.load(os.environ)
+    cluster = register_cluster(settings)
+    before = cluster.status().running
+    open_server(settings, _say)
+    click.echo("already running" if before else f"running in {cluster.home}")
+
+
+@command.command()
+def stop() -> None:
+    """Stop the private cluster. The web page must have been stopped before."""
+    settings = Settings.load(os.environ)
+    _require_no_page(settings)
+    click.echo("stopped" if register_cluster(settings).stop() else "was not running")
+
+
+@command.command()
+def status() -> None:
+    """Say whether the database runs, where it lies and what it holds."""
+    settings = Settings.load(os.environ)
+    if not settings.private:
+        click.echo("an existing server, named by DATABASE_URL")
+        return
+    facts = register_cluster(settings).status()
+    made = f"PostgreSQL {facts.version}" if facts.version else "not made yet"
+    click.echo(f"{'running' if facts.running else 'stopped'}: {made}, {facts.home}")
+    page = serving.running(settings)
+    click.echo(f"web page: process {page.pid}" if page else "web page: stopped")
+
+
+@command.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
+def backup(file: Path, force: bool) -> None:
+    """Write the whole register into FILE, while it is in use or not."""
+    from api import backup as backups
+
+    if file.exists() and not force:
+        raise click.UsageError(f"{file} exists. Give another name, or --force.")
+    settings = open_server(Settings.load(os.environ), _say)
+    with _bar("backup") as progress:
+        size = backups.backup(settings, file, progress)
+    click.echo(f"{file}: {size:,} bytes")
+
+
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Replace a register that is not empty.")
+@click.option("--yes", is_flag=True, help="With --replace: do not ask again.")
+def restore(file: Path, replace: bool, yes: bool) -> None:
+    """Put the register of FILE, written by `mabele db backup`, in the place of the present one."""
+    from api import backup as backups
+
+    settings = Settings.load(os.environ)
+    _require_no_page(settings)
+    settings = prepare(settings, _say)
+    if not is_empty(settings):
+        _require_consent(replace, yes)
+    with _bar("restore") as progress:
+        backups.restore(settings, file, progress)
+    click.echo(f"restored from {file}")
+
+
+def _require_consent(replace: bool, yes: bool) -> None:
+    if not replace:
+        raise NotPermitted(
+            "The register is not empty. `--replace` puts the backup in its place; what it holds "
+            "now is then lost, so back it up first."
+        )
+    if not yes and click.prompt("Type REPLACE to lose the present register", err=True) != "REPLACE":
+        raise click.Abort
+
+
+def _require_no_page(settings: Settings) -> None:
+    page = serving.running(settings)
+    if page:
+        raise SetupError(f"The web page runs (process {page.pid}). Stop it first: make stop.")
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Progress]:
+    """Show a bar on the error stream, table by table."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=max(done, total))
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)

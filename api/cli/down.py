@@ -1,0 +1,21 @@
+"""``mabele down``: what ``make stop`` calls."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from api import serving
+from api.database import register_cluster
+from api.settings import Settings
+
+
+@click.command()
+def command() -> None:
+    """Stop the web page of this folder and its private database cluster."""
+    settings = Settings.load(os.environ)
+    page = serving.stop(settings)
+    cluster = settings.private and register_cluster(settings).stop()
+    stopped = [name for name, was in (("web page", page), ("database", cluster)) if was]
+    click.echo(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
