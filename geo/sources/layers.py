@@ -1,0 +1,83 @@
+"""A layer as received: columns and geometries, before anything is read into them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import shapely
+
+from geo.geometry import Geometries
+
+MAX_FEATURES = 1_000_000
+"""How many features one file may hold."""
+
+MAX_BYTES = 1 << 30
+"""How large a file, or what comes out of an archive, may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One data file, staged in a private folder under a harmless name.
+
+    ``name`` is what the sender calls it, ``stem`` that name without folder and ending.
+    """
+
+    path: Path
+    format: str
+    name: str
+    stem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Features of one layer, in the order of the file.
+
+    ``geometries`` is (n,) of shapely geometries or None, with Z as received; ``broken`` gives by
+    index the kind of issue and the reason why a geometry, or a whole line, could not be read.
+    ``crs`` is None where none is stated.
+    """
+
+    name: str
+    columns: Mapping[str, Sequence[object]]
+    geometries: Geometries
+    crs: str | None
+    measured: bool = False
+    broken: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+
+
+def decode_wkb(values: Sequence[bytes | None]) -> tuple[Geometries, dict[int, tuple[str, str]]]:
+    """Return geometries of WKB, and by index what is wrong with those that cannot be built."""
+    array = np.array([None if v is None else bytes(v) for v in values], dtype=object)
+    with np.errstate(invalid="ignore"):
+        geometries = np.asarray(shapely.from_wkb(array, on_invalid="ignore"), dtype=object)
+    lost = [i for i in np.flatnonzero(shapely.is_missing(geometries)) if array[i] is not None]
+    return geometries, {int(i): _why_lost(array[i]) for i in lost}
+
+
+def _why_lost(wkb: bytes) -> tuple[str, str]:
+    with np.errstate(invalid="ignore"):
+        closed = shapely.from_wkb(wkb, on_invalid="fix")
+    if closed is None:
+        return "geometry_broken", "its geometry cannot be read"
+    if not np.isfinite(shapely.get_coordinates(closed)).all():
+        return "bad_coordinates", "a coordinate is not a finite number"
+    return "geometry_broken", "a ring is not closed or has fewer than four vertices"
+
+
+def plain_value(value: object) -> object:
+    """Return a value as plain JSON: None for NaN, ISO text for dates, text for the rest."""
+    if value is None or isinstance(value, bool | str | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list | tuple):
+        return [plain_value(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): plain_value(item) for key, item in value.items()}
+    if isinstance(value, bytes):
+        return value.hex()
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

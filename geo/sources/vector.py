@@ -1,0 +1,167 @@
+"""Shapefile, GeoPackage, GeoJSON, KML and FlatGeobuf through GDAL (pyogrio), kept on a short leash.
+
+Only staged copies under harmless names come here, each already known by its first bytes; the driver
+that opened it is checked again, so that no other format, virtual file or address is ever read.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyogrio
+from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, FieldError
+from pyogrio.errors import GeometryError as PyogrioGeometryError
+
+from geo.errors import FileRefused
+from geo.sources.encoding import decoded, encoding_of, is_cut
+from geo.sources.geopackage import require_plain
+from geo.sources.issues import IssueLog
+from geo.sources.layers import MAX_FEATURES, Layer, Source, decode_wkb, plain_value
+from geo.sources.markup import placemarks_in
+from geo.sources.shapefile import declared_encoding, require_whole
+from geo.sources.text import shown
+
+_DRIVERS = {
+    "shapefile": {"ESRI Shapefile"},
+    "geopackage": {"GPKG"},
+    "geojson": {"GeoJSON"},
+    "kml": {"LIBKML", "KML"},
+    "flatgeobuf": {"FlatGeobuf"},
+}
+_CURVED = ("Curve", "Surface", "Circular", "Triangle", "TIN")
+_BYTES = "ISO-8859-1"
+"""Reading a .dbf as Latin-1 keeps each byte as one character, to be decoded knowingly."""
+
+_ERRORS = (
+    *(DataSourceError, DataLayerError, FeatureError, FieldError, CRSError, PyogrioGeometryError),
+    *(ValueError, OSError),
+)
+
+
+def read_vector(source: Source, log: IssueLog, encoding: str | None = None) -> list[Layer]:
+    """Return the layers of a file that hold features; the others are named in the log.
+
+    Raises
+    ------
+    FileRefused : the file is damaged, incomplete, or not what its name says.
+    """
+    placemarks = _prepared(source)
+    with _quiet(source, log):
+        layers = [
+            _layer(source, index, str(name), log, encoding)
+            for index, (name, type_) in enumerate(pyogrio.list_layers(source.path))
+            if _holds_features(str(name), type_, log)
+        ]
+    read = sum(len(layer.geometries) for layer in layers)
+    if placemarks is not None and placemarks != read:
+        reason = f"it holds {placemarks} placemarks but only {read} can be read"
+        raise FileRefused(source.name, reason, "Save it as GeoJSON or GeoPackage.")
+    return layers
+
+
+def _prepared(source: Source) -> int | None:
+    """Check what GDAL would take on trust; return the number of placemarks of a KML."""
+    if source.format == "shapefile":
+        require_whole(source)
+    if source.format == "geopackage":
+        require_plain(source)
+    return placemarks_in(source) if source.format == "kml" else None
+
+
+@contextmanager
+def _quiet(source: Source, log: IssueLog) -> Iterator[None]:
+    """Turn GDAL's errors into a refusal and its warnings into issues."""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        try:
+            yield
+        except _ERRORS as error:
+            reason = f"it cannot be read: {_said(error, source)}"
+            raise FileRefused(source.name, reason, "Check that the file is whole.") from error
+    for message in dict.fromkeys(_said(warning.message, source) for warning in heard):
+        log.add("reader_warning", message, value=source.name)
+
+
+def _said(message: Any, source: Source) -> str:
+    """Return a message of GDAL without the path of the private folder."""
+    text = str(message).replace(str(source.path), source.name)
+    return shown(text.replace(str(source.path.parent), "…"))
+
+
+def _holds_features(name: str, geometry_type: str | None, log: IssueLog) -> bool:
+    if geometry_type is None:
+        message = f"the layer “{shown(name)}” has no geometry and is not read"
+        log.add("layer_without_geometry", message, value=name)
+        return False
+    if any(word in geometry_type for word in _CURVED):
+        message = f"the layer “{shown(name)}” holds curves ({geometry_type}), which are not read"
+        raise FileRefused(log.file, message, "Turn its curves into polygons.")
+    return True
+
+
+def _layer(source: Source, index: int, name: str, log: IssueLog, encoding: str | None) -> Layer:
+    info = pyogrio.read_info(source.path, layer=index, force_feature_count=True)
+    if info["driver"] not in _DRIVERS[source.format]:
+        reason = f"it is {info['driver']}, not {source.format}"
+        raise FileRefused(source.name, reason, "Send it under its right name.")
+    if info["features"] > MAX_FEATURES:
+        raise FileRefused(source.name, f"it holds more than {MAX_FEATURES:,} features", "Split it.")
+    bytewise = source.format == "shapefile"
+    meta, _, wkb, values = pyogrio.raw.read(
+        source.path,
+        layer=index,
+        encoding=_BYTES if bytewise else None,
+        datetime_as_string=True,
+    )
+    names = [str(field) for field in meta["fields"]]
+    columns = [_plain(v, t) for v, t in zip(values, meta["ogr_types"], strict=True)]
+    if bytewise:
+        names, columns = _redecoded(names, columns, source, log, encoding)
+    geometries, broken = decode_wkb(wkb)
+    return Layer(
+        name=source.stem if source.format == "shapefile" else name,
+        columns=dict(zip(names, columns, strict=True)),
+        geometries=geometries,
+        crs=meta["crs"],
+        measured=str(meta["geometry_type"]).startswith("Measured"),
+        broken=broken,
+    )
+
+
+def _plain(values: npt.NDArray[Any], type_: str) -> list[object]:
+    """Return a column as plain values; whole numbers stay whole where others are missing."""
+    if values.dtype.kind == "f":
+        whole = type_ in ("OFTInteger", "OFTInteger64")
+        finite = np.isfinite(values)
+        return [
+            (int(v) if whole else v) if ok else None
+            for v, ok in zip(values.tolist(), finite.tolist(), strict=True)
+        ]
+    return [plain_value(value) for value in values.tolist()]
+
+
+def _redecoded(
+    names: list[str],
+    columns: Sequence[list[object]],
+    source: Source,
+    log: IssueLog,
+    encoding: str | None,
+) -> tuple[list[str], list[list[object]]]:
+    """Decode the bytes of a .dbf in the encoding that the evidence speaks for."""
+    texts = {v for column in columns for v in column if isinstance(v, str)} | set(names)
+    coded = {text: text.encode("latin-1", "replace") for text in texts if not text.isascii()}
+    codec = encoding_of(coded.values(), declared_encoding(source), encoding, log)
+    cut = [text for text, data in coded.items() if is_cut(data, codec)]
+    for text in cut:
+        value = decoded(coded[text], codec)
+        log.add("text_cut", "a text was cut in the middle of a letter", value=value)
+    read = {text: decoded(data, codec) for text, data in coded.items()}
+    return (
+        [read.get(name, name) for name in names],
+        [[read.get(v, v) if isinstance(v, str) else v for v in column] for column in columns],
+    )
