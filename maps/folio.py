@@ -28,7 +28,7 @@ from maps.escape import script_json
 from maps.inline import self_contained
 from maps.phrases import gravest_first, holders_text
 from maps.rings import Steps, steps_of
-from maps.style import Label, kind_style, state_style, to_json, verdict_style
+from maps.style import UNKNOWN_KIND, Label, kind_style, state_style, to_json, verdict_style
 
 PAGE = Path(__file__).resolve().parent / "folio_page"
 _SCRIPTS = ("words.js", "decode.js", "draw.js", "facts.js", "panels.js", "page.js")
@@ -110,7 +110,6 @@ def _polished(page: str) -> str:
 
 
 def _payload(findings: Findings, about: About) -> dict[str, Any]:
-    style = to_json()
     words = _Numbered()
     files = _Numbered(name for name, _ in about.files)
     return {
@@ -120,7 +119,8 @@ def _payload(findings: Findings, about: About) -> dict[str, Any]:
         "credits": CREDITS,
         "cellsPerDegree": _CELLS_PER_DEGREE,
         "fine": _FINE,
-        "style": style,
+        "style": to_json(),
+        "unknownKind": UNKNOWN_KIND.code,
         "base": base_layers(),
         "titles": _titles(findings.rows, words, files),
         "overlaps": _overlaps(findings.overlaps, words),

@@ -75,7 +75,7 @@ def self_contained(page: str, files: Mapping[str, str]) -> str:
 
 def _refuse_addresses(page: str) -> None:
     """Raise if an element or a style sheet of the page would fetch something."""
-    markup = re.sub(r"<script\b[^>]*>.*?</script>", "<script></script>", page, flags=re.DOTALL)
+    markup = re.sub(r"(<script\b[^>]*>).*?</script>", r"\1</script>", page, flags=re.DOTALL)
     fetch = _FETCH.search(markup)
     if fetch:
         raise SetupError(f"the page would fetch a file: {fetch.group(0)}…")

@@ -9,7 +9,7 @@ function element(tag, attributes = {}, ...children) {
 
 // "PE 4960" for code 4960 of a PE; a code that already says its kind stays as it is.
 function nameOf(title) {
-  const letters = title.kind.code === "unknown" ? "" : title.kind.code;
+  const letters = title.kind.letters;
   if (!title.code) return `${letters || "?"} (${speech.word("noCode")})`;
   return title.code.toUpperCase().startsWith(letters) ? title.code : `${letters} ${title.code}`;
 }

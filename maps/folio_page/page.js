@@ -2,6 +2,7 @@
 
 function foliate(map, data) {
   const { style } = data;
+  for (const kind of style.kinds) kind.letters = kind.code === data.unknownKind ? "" : kind.code;
   const styles = { kinds: byCode(style.kinds), states: byCode(style.states), verdicts: byCode(style.verdicts) };
   const titles = data.titles.map((record, index) => titleFrom(record, index, data, styles));
   const overlaps = data.overlaps.map((record) => overlapFrom(record, titles, data, styles));

@@ -48,8 +48,7 @@ function legendFor(page) {
   box.append(element("h3", {}, speech.word("titles")));
   for (const kind of data.style.kinds) {
     if (!kindCounts.has(kind.code)) continue;
-    const letters = kind.code === "unknown" ? "?" : kind.code;
-    const text = `${letters} · ${speech.label(kind.label)}`;
+    const text = `${kind.letters || "?"} · ${speech.label(kind.label)}`;
     const mark = swatch(kind.colour, kind.pattern, false);
     box.append(switchLine(mark, text, kindCounts.get(kind.code), shownKinds.has(kind.code), (on) => {
       page.toggle(shownKinds, kind.code, on);

@@ -1,0 +1,153 @@
+"""The map in a real browser, from disk, with the network off."""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from maps.folio import About, folio_html
+from maps.style import Label
+
+pytestmark = pytest.mark.web
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-3d-apis",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+]
+ABOUT = About(Label("Essai", "Trial"), (("register.gpkg", "ab" * 32),), illustrative=True)
+DESK, TELEPHONE = (1280, 800), (390, 844)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        program = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory, small_findings):
+    path = tmp_path_factory.mktemp("folio") / "map.html"
+    path.write_text(folio_html(small_findings, ABOUT), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def opened(browser, file):
+    """Give a function that opens the map; at the end nothing was fetched and nothing failed."""
+    requests: list[str] = []
+    complaints: list[str] = []
+    contexts = []
+
+    def open_map(size=DESK, language="fr") -> Page:
+        width, height = size
+        context = browser.new_context(viewport={"width": width, "height": height}, offline=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
+        page.goto(f"file://{file}#{language}")
+        page.wait_for_function("document.documentElement.dataset.ready", timeout=20_000)
+        return page
+
+    yield open_map
+    for context in contexts:
+        context.close()
+    assert [url for url in requests if not url.startswith("data:")] == [
+        url for url in requests if url.startswith(f"file://{file}")
+    ]
+    assert complaints == []
+
+
+@pytest.mark.parametrize("size", [DESK, TELEPHONE])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_nothing_is_cut_and_nothing_scrolls_sideways(opened, size, language):
+    page = opened(size, language)
+    assert page.evaluate("document.documentElement.lang") == language
+    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+    for selector in (".folio-bar h1", "#folio-query", ".folio-foot", ".folio-notice"):
+        box = page.locator(selector).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size[0]
+        assert box["y"] + box["height"] <= size[1]
+
+
+def test_the_map_is_really_drawn(opened):
+    page = opened()
+    colours = page.evaluate(
+        """() => {
+          const canvas = document.querySelector('.leaflet-folioTitles-pane canvas');
+          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+          let drawn = 0;
+          for (let i = 3; i < data.length; i += 4) if (data[i]) drawn += 1;
+          return drawn;
+        }"""
+    )
+    assert colours > 1000
+
+
+def test_a_click_tells_what_lies_there(opened):
+    page = opened()
+    page.evaluate("() => map_mabele.setView([-11 + 4.5 / 120, 26 + 8.5 / 120], 13)")
+    box = page.locator(".folium-map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    popup = page.locator(".folio-popup")
+    popup.wait_for()
+    said = popup.inner_text()
+    assert "4 carrés" in said
+    assert "339,82 ha" in said  # 4 × 84.955
+    assert "PE 4960" in said
+    assert "</script><script>alert(1)</script>" in said
+
+
+def test_the_same_in_english(opened):
+    page = opened(language="en")
+    page.locator("#folio-list button", has_text="4960").first.click()
+    said = page.locator(".folio-popup").inner_text()
+    assert "4 cells" in said
+    assert "339.82 ha" in said
+    assert "Mining permit" in said
+
+
+def test_languages_are_switched_on_the_page(opened):
+    page = opened()
+    page.locator("[data-language=en]").click()
+    assert page.locator("#folio-title").inner_text() == "Trial"
+    assert "not a publication" in page.locator(".folio-notice").inner_text()
+    assert "Illustrative" in page.locator("#folio-illustrative").inner_text()
+
+
+def test_search_finds_codes_and_holders(opened):
+    page = opened()
+    page.fill("#folio-query", "4960")
+    assert page.locator("#folio-found button").count() == 1
+    page.fill("#folio-query", "societe d’ESSAI")
+    assert page.locator("#folio-found button").count() == 3
+    page.locator("#folio-found button").first.click()
+    assert "PE 4960" in page.locator(".folio-popup").inner_text()
+    page.fill("#folio-query", "<script>alert(1)")
+    assert page.locator("#folio-found button").count() == 1
+
+
+def test_the_legend_switches_layers(opened):
+    page = opened()
+    assert page.locator("#folio-list button").count() == 3
+    page.locator("#folio-legend label", has_text="ARPC").locator("input").uncheck()
+    assert page.locator("#folio-list button").count() == 1
+    assert "2" in page.locator("#folio-list .folio-note").inner_text()
+
+
+def test_overlaps_are_reached_by_keyboard(opened):
+    page = opened()
+    page.locator("#folio-list button").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".folio-overlap").count() == 1
