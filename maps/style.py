@@ -6,7 +6,7 @@ only sign: each kind also has letters and a pattern, each verdict a mark and a p
 
 The register fixes three colours (PR, PE, applications). The others were searched so that any two
 stay apart for normal sight and for full protanopia, deuteranopia and tritanopia;
-``tests/maps/test_style.py`` measures it.
+``tests/web/test_style.py`` measures it.
 """
 
 from __future__ import annotations
@@ -202,8 +202,10 @@ _STATES = (
     StateStyle("application", Label("Demande en instruction", "Pending application"), (6, 4), 0.30),
     StateStyle("granted", Label("Octroyé", "Granted"), (), 0.30),
     StateStyle("force_majeure", Label("Force majeure", "Force majeure"), (12, 3), 0.22),
+    StateStyle("suspended", Label("Suspendu", "Suspended"), (9, 5), 0.18),
     StateStyle("being_struck_off", Label("En radiation", "Being struck off"), (3, 3), 0.14),
     StateStyle("forfeited", Label("Déchu", "Forfeited"), (1, 4), 0.08),
+    StateStyle("rejected", Label("Demande rejetée", "Rejected application"), (2, 6), 0.06),
     StateStyle("expired", Label("Expiré", "Expired"), (1, 4), 0.08),
     StateStyle("unknown", Label("État inconnu", "Unknown state"), (8, 3, 2, 3), 0.14),
 )
@@ -274,14 +276,6 @@ _VERDICTS = (
     ),
     VerdictStyle("warn", Label("À signaler", "Warning"), "#7a5f00", "dots", "!", 7),
     VerdictStyle("merge", Label("À réunir", "To be merged"), "#0b6b5d", "grid", "+", 8),
-    VerdictStyle(
-        "own_right_only",
-        Label("Autorisé sur son propre droit seulement", "Allowed on the holder’s own right only"),
-        "#0b6b5d",
-        "backlines",
-        "=",
-        9,
-    ),
     VerdictStyle("allow", Label("Autorisé", "Allowed"), "#1b6e3c", "none", "✓", 10),
     VerdictStyle(
         "not_applicable",

@@ -1,0 +1,119 @@
+"""Guards: who asks, what they may see, and a place for them. Denied unless a guard allows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from api.auth import Viewer, viewer_of
+from api.problems import OriginRefused, SignInRequired
+from api.services import Services, services_of
+from geo.errors import NotPermitted
+from geo.register.connection import UnitOfWork
+from geo.register.reader import Reader
+
+COOKIE = "mabele_session"
+Shared = Annotated[Services, Depends(services_of)]
+
+
+async def place(services: Shared) -> AsyncIterator[None]:
+    """Take a place before a thread is asked for, so that a full house is refused at once."""
+    services.places.take()
+    try:
+        yield
+    finally:
+        services.places.give_back()
+
+
+Placed = Depends(place, scope="function")
+
+
+def viewer(request: Request, services: Shared) -> Viewer:
+    """Return who is asking."""
+    return viewer_of(services.engine, request.cookies.get(COOKIE))
+
+
+Asking = Annotated[Viewer, Depends(viewer)]
+
+
+def of_the_cadastre(viewer: Asking) -> Viewer:
+    """Let officers and administrators of the cadastre pass.
+
+    Raises: SignInRequired for nobody, NotPermitted for the wrong role.
+    """
+    if viewer.login is None:
+        raise SignInRequired("Sign in as an officer of the cadastre.")
+    if not viewer.of_the_cadastre:
+        raise NotPermitted("only the cadastre may see this")
+    return viewer
+
+
+Cadastre = Annotated[Viewer, Depends(of_the_cadastre)]
+
+
+async def same_origin(request: Request) -> None:
+    """Let a changing request pass only when it comes from a page of this server.
+
+    Browsers send Origin with every such request; one without it is refused too.
+
+    Raises: OriginRefused.
+    """
+    origin = request.headers.get("origin", "")
+    if urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower() or not origin:
+        raise OriginRefused(f"The request comes from {origin or 'an unnamed origin'}.")
+
+
+SameOrigin = Depends(same_origin)
+
+
+class Desk:
+    """Where one request is answered: a reader under the viewer's role, and the answer's tag."""
+
+    def __init__(self, request: Request, viewer: Viewer, reader: Reader) -> None:
+        self.request = request
+        self.viewer = viewer
+        self.reader = reader
+
+    def answer(self, build: Callable[[], BaseModel], *also: object) -> Response:
+        """Answer with what ``build`` returns, or 304 where the asker holds it already.
+
+        The tag is the register's revision, the viewer's role, and ``also`` (what else decides
+        the answer, such as the day of the law).
+        """
+        parts = (self.reader.revision(), self.viewer.role, *also)
+        headers = tag_headers(self.viewer.login is not None, *parts)
+        if holds(self.request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        body = build().model_dump_json()
+        return Response(body, media_type="application/json", headers=headers)
+
+
+def tag_headers(private: bool, *parts: object) -> dict[str, str]:
+    """Return the headers of an answer that is asked for again by its tag."""
+    return {
+        "ETag": f'W/"{"-".join(str(part) for part in parts)}"',
+        "Cache-Control": "private, no-cache" if private else "no-cache",
+        "Vary": "Cookie",
+    }
+
+
+def holds(request: Request, tag: str) -> bool:
+    """Does the asker hold the answer with this tag (If-None-Match)?"""
+    asked = request.headers.get("if-none-match", "")
+    held = {part.strip().removeprefix("W/") for part in asked.split(",")}
+    return tag.removeprefix("W/") in held or "*" in held
+
+
+def desk(request: Request, services: Shared, viewer: Asking) -> Iterator[Desk]:
+    """Open a transaction under the viewer's role for the time of the request."""
+    actor = viewer.login or "public"
+    with UnitOfWork(services.engine, viewer.database_role, actor=actor) as unit:
+        yield Desk(request, viewer, Reader(unit.connection))
+
+
+AtDesk = Annotated[Desk, Depends(desk, scope="function")]

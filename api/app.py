@@ -1,0 +1,43 @@
+"""The web application, put together in one place. Importing this opens nothing."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import problems
+from api.headers import Guarded
+from api.routes import health, overlaps, pages, search, session, summary, tiles, titles
+from api.services import Services, lifespan
+from api.settings import Settings
+
+PREFIX = "/api/v1"
+DESCRIPTION = (
+    "The register of mining rights and artisanal zones: titles, their perimeters, and every "
+    "overlap with the law's word on it. Errors are problem details (RFC 9457) with a stable code."
+)
+SMALL = 500  # bytes; compressing less costs more than it saves
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application for these settings; it opens its pools when it starts."""
+    app = FastAPI(
+        title="Mabele",
+        version=version("mabele"),
+        description=DESCRIPTION,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # the usual pages load their scripts from another host
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.services = Services(settings)
+    problems.install(app)
+    for routes in (summary, titles, search, overlaps, tiles, session):
+        app.include_router(routes.router, prefix=PREFIX)
+    app.include_router(health.router)
+    pages.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALL, compresslevel=6)
+    app.add_middleware(Guarded)
+    return app

@@ -1,0 +1,89 @@
+"""The real parts behind the routes: opened when the application starts, closed when it stops."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI, Request
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import Engine
+
+from api.attempts import Attempts
+from api.problems import Overloaded
+from api.settings import Settings, libpq_address
+from geo.register.connection import engine_for
+
+PLACES = 12
+"""Requests served at once from the register: connections, threads and places are one number."""
+TILE_CONNECTIONS = 6
+TILES_WAITING = 200
+TILE_PATIENCE_S = 10.0
+
+
+class Places:
+    """The places for requests that use a thread and a connection; a full house refuses at once."""
+
+    def __init__(self, count: int) -> None:
+        self._free = threading.BoundedSemaphore(count)
+
+    def take(self) -> None:
+        """Take a place.
+
+        Raises: Overloaded where none is free.
+        """
+        if not self._free.acquire(blocking=False):
+            raise Overloaded(f"All {PLACES} places are taken.")
+
+    def give_back(self) -> None:
+        """Give a place back."""
+        self._free.release()
+
+
+class Services:
+    """What the routes share. Nothing is open before the application starts."""
+
+    engine: Engine
+    tiles: AsyncConnectionPool
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.places = Places(PLACES)
+        self.attempts = Attempts()
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Open the pools for the life of the application."""
+        anyio.to_thread.current_default_thread_limiter().total_tokens = PLACES
+        self.engine = engine_for(self.settings.app_url, pool_size=PLACES)
+        self.tiles = AsyncConnectionPool(
+            libpq_address(self.settings.public_url),
+            min_size=1,
+            max_size=TILE_CONNECTIONS,
+            max_waiting=TILES_WAITING,
+            timeout=TILE_PATIENCE_S,
+            kwargs={"autocommit": True},
+            open=False,
+        )
+        await self.tiles.open()
+        try:
+            yield
+        finally:
+            await self.tiles.close()
+            self.engine.dispose()
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Open the application's services around its life."""
+    services: Services = app.state.services
+    async with services.opened():
+        yield
+
+
+async def services_of(request: Request) -> Services:
+    """Return the services of the application that the request came to."""
+    services: Services = request.app.state.services
+    return services
