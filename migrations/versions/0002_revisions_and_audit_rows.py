@@ -97,7 +97,7 @@ comment on function register.commitment(bytea, text) is
 
 -- Trigger arguments: the key column, then the personal columns; "!" before one keeps its value out
 -- of the audit altogether (secrets).
-create function register.audit_columns(side text, relation oid, arguments text[])
+create function register.audit_columns(side text, relation oid, personal_columns text[])
 returns table (content text, personal text)
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -106,8 +106,8 @@ as $$
     select a.attname as name, a.attnum,
            format('%I.%I', side, a.attname) as value,
            t.typname = 'geometry' as is_geometry,
-           a.attname = any (arguments[2:]) as is_personal,
-           '!' || a.attname = any (arguments[2:]) as is_secret
+           a.attname = any (personal_columns) as is_personal,
+           '!' || a.attname = any (personal_columns) as is_secret
     from pg_attribute a join pg_type t on t.oid = a.atttypid
     where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
   )
@@ -132,25 +132,26 @@ set extra_float_digits = 1 set bytea_output = 'hex'
 as $$
 declare
   key text := tg_argv[0];
+  personal_columns text[] := array(select a from unnest(tg_argv[1:]) as a);
   before record;
   after record;
-  pairs text;
+  pairs text;  -- each written row once, with a salt of its own: hence the lateral that names it
   opened register.revision;
 begin
-  select * into before from audit_columns('o', tg_relid, tg_argv::text[]);
-  select * into after from audit_columns('n', tg_relid, tg_argv::text[]);
+  select * into before from audit_columns('o', tg_relid, personal_columns);
+  select * into after from audit_columns('n', tg_relid, personal_columns);
   select * into opened from revision where id = open_revision();
   pairs := case tg_op
     when 'INSERT' then format(
-      'select n.%I::text as key, null::jsonb as old, %s as new, '
-      'jsonb_strip_nulls(jsonb_build_object(''new'', %s)) as personal from new_rows n, '
+      'select n.%1$I::text as key, null::jsonb as old, %2$s as new, '
+      'jsonb_strip_nulls(jsonb_build_object(''new'', %3$s)) as personal from new_rows n, '
       'lateral (select uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as n_salt '
-      'where n is not null or n is null) s', key, after.content, after.personal)
+      'where n.%1$I is not null) s', key, after.content, after.personal)
     when 'DELETE' then format(
-      'select o.%I::text as key, %s as old, null::jsonb as new, '
-      'jsonb_strip_nulls(jsonb_build_object(''old'', %s)) as personal from old_rows o, '
+      'select o.%1$I::text as key, %2$s as old, null::jsonb as new, '
+      'jsonb_strip_nulls(jsonb_build_object(''old'', %3$s)) as personal from old_rows o, '
       'lateral (select uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as o_salt '
-      'where o is not null or o is null) s', key, before.content, before.personal)
+      'where o.%1$I is not null) s', key, before.content, before.personal)
     else format(
       'select coalesce(n.%1$I, o.%1$I)::text as key, '
       'case when o.%1$I is not null then %2$s end as old, '
@@ -159,7 +160,7 @@ begin
       'from old_rows o full join new_rows n on n.%1$I = o.%1$I, lateral (select '
       'uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as o_salt, '
       'uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as n_salt '
-      'where n is not null or o is not null or n is null) s',
+      'where coalesce(n.%1$I, o.%1$I) is not null) s',
       key, before.content, after.content, before.personal, after.personal)
   end;
   execute format(

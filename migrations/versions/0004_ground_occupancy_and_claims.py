@@ -27,12 +27,13 @@ create table register.ground_group_kind (
   primary key (grp, kind)
 );
 insert into register.ground_group_kind (grp, kind) values
-  (1, 'PR'), (1, 'PE'), (1, 'PEPM'), (1, 'ZEA'), (1, 'UNKNOWN'),
-  (2, 'ARPC'), (2, 'AECP'), (2, 'AECT'), (2, 'ZEA'), (2, 'UNKNOWN'),
-  (3, 'PER'), (3, 'ZEA'), (3, 'UNKNOWN');
+  (1, 'PR'), (1, 'PE'), (1, 'PEPM'), (1, 'ZEA'), (1, 'CUP'), (1, 'UNKNOWN'),
+  (2, 'ARPC'), (2, 'AECP'), (2, 'AECT'), (2, 'ZEA'), (2, 'CUP'), (2, 'UNKNOWN'),
+  (3, 'PER'), (3, 'ZEA'), (3, 'CUP'), (3, 'UNKNOWN');
 comment on table register.ground_group_kind is
   'Kinds that always exclude each other share a group; all other pairs are judged by the law. A '
-  'right of unknown kind holds in every group: nobody is granted its ground unseen.';
+  'kind that is not understood (UNKNOWN, CUP) holds in every group, so that nobody is granted its '
+  'ground unseen; a lease (ATE, APE) lies on its own title and is in none.';
 """
 
 SHAPES = """
@@ -51,7 +52,7 @@ language sql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
   select array_ndims(runs) = 2 and array_length(runs, 2) = 3 and array_lower(runs, 1) = 1
-    and array_position(runs, null) is null and (
+    and not exists (select from unnest(runs) as v where v is null) and (
     select bool_and(runs[i][2] < runs[i][3] and (i = 1 or runs[i - 1][1] < runs[i][1]
       or (runs[i - 1][1] = runs[i][1] and runs[i - 1][3] < runs[i][2])))
     from generate_series(1, array_length(runs, 1)) as i)
@@ -304,6 +305,21 @@ create trigger c_occupy_insert after insert on register.inherited_conflict_run
   for each statement execute function register.occupancy_follows_conflicts();
 """
 
+STATISTICS = """
+-- After many rows at once: plans must not wait for the next autovacuum.
+create function register.refresh_statistics() returns void
+language plpgsql security definer
+set search_path = pg_catalog, register, pg_temp
+as $$
+begin
+  analyze register.title, register.title_version, register.holding, register.party,
+    register.perimeter_version, register.claim, register.restricted_area, register.occupancy,
+    register.import_row, register.import_issue;
+end $$;
+revoke execute on function register.refresh_statistics() from public;
+grant execute on function register.refresh_statistics() to mabele_cadastre;
+"""
+
 AUDITED = """
 call register.keep_audit('register.perimeter_version', 'id');
 call register.keep_audit('register.claim', 'id');
@@ -347,6 +363,7 @@ drop table register.perimeter_version;
 drop sequence register.ground_id;
 drop table register.ground_group_kind;
 drop table register.ground_group;
+drop function register.refresh_statistics();
 drop function register.inherit_ground(bigint[], int[], int[], int[]);
 drop function register.occupancy_follows_conflicts();
 drop function register.occupancy_follows_versions();
@@ -359,7 +376,7 @@ drop function register.cells_of(int[]);
 
 
 def upgrade() -> None:
-    for statements in (GROUPS, SHAPES, GROUND, INDEXES, CONFLICTS, OCCUPANCY, AUDITED):
+    for statements in (GROUPS, SHAPES, GROUND, INDEXES, CONFLICTS, OCCUPANCY, STATISTICS, AUDITED):
         op.execute(statements)
 
 

@@ -1,4 +1,7 @@
-"""Accounts of the people who sign in; read by the sign-in alone, written by administrators."""
+"""Accounts and sessions of the people who sign in; read by the sign-in alone.
+
+Sessions are no part of the register: they have no revision and leave no audit row.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,24 @@ create table register.account (
 );
 call register.keep_audit('register.account', 'id', 'display_name', '!password_hash');
 
+create table register.session (
+  token_hash bytea primary key check (length(token_hash) = 32),
+  account_id bigint not null references register.account on delete cascade,
+  expires_at timestamptz not null
+);
+create index session_by_account on register.session (account_id);
+
 grant select on register.account to mabele_auth;
+grant select, insert, delete on register.session to mabele_auth;
 grant select, insert, update (display_name, role, password_hash, active)
   on register.account to mabele_admin;
 grant usage on all sequences in schema register to mabele_admin;
 """
 
-DOWN = "drop table register.account;"
+DOWN = """
+drop table register.session;
+drop table register.account;
+"""
 
 
 def upgrade() -> None:

@@ -18,6 +18,10 @@ create view published.revision as
   select id, at from register.revision order by id desc limit 1;
 comment on view published.revision is 'The last recorded revision: what an ETag goes by.';
 
+create view published.register as
+  select coalesce(bool_or(demonstration), false) as demonstration from register.source;
+comment on view published.register is 'Whether anything in this register is invented.';
+
 create view published.holder as
   select v.title_id, h.position, p.name, h.share
   from register.title_version v
@@ -90,9 +94,11 @@ create view published.place as
   select id, name, position_note, source, geom from register.place;
 
 grant select on all tables in schema published to mabele_public;
+grant select on public.alembic_version to mabele_public, mabele_auth;
 """
 
 DOWN = """
+revoke select on public.alembic_version from mabele_public, mabele_auth;
 drop view published.place;
 drop view published.overlap;
 drop view published.overlap_run;
@@ -101,6 +107,7 @@ drop view published.restricted_area;
 drop view published.ground;
 drop view published.title;
 drop view published.holder;
+drop view published.register;
 drop view published.revision;
 """
 

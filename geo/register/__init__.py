@@ -1,0 +1,1 @@
+"""The register in PostGIS: perimeters on both clocks, one writer, one reader."""

@@ -1,0 +1,191 @@
+"""Engines, and the unit of work: one transaction with a role, an actor and a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import psycopg
+from psycopg import errors as pg
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import exc as sa
+from sqlalchemy.orm import Session
+
+from geo.errors import GroundTaken, MabeleError, NotPermitted, RegisterBusy, RegisterError
+
+PUBLIC = "mabele_public"
+CADASTRE = "mabele_cadastre"
+ADMIN = "mabele_admin"
+SIGN_IN = "mabele_auth"
+
+T = TypeVar("T")
+
+_BEGIN = text(
+    "select set_config('role', :role, true), set_config('app.actor', :actor, true), "
+    "set_config('app.reason', :reason, true), set_config('lock_timeout', :lock_timeout, true), "
+    "set_config('timezone', 'UTC', true)"
+)
+
+
+def engine_for(url: str, *, pool_size: int = 5, pool_timeout_s: float = 5) -> Engine:
+    """Return an engine on ``url`` whose pool never grows beyond ``pool_size``."""
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=pool_timeout_s,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+    )
+
+
+class UnitOfWork:
+    """One transaction under an application role; without :meth:`commit` nothing happened.
+
+    The first statement of each transaction sets role, actor and reason: the login itself can read
+    nothing. Errors of the database leave as errors of :mod:`geo.errors`, without their detail,
+    which may show rows that the asker must not see.
+
+    Examples
+    --------
+    ::
+
+        with UnitOfWork(engine, CADASTRE, actor="o.kasongo", reason="grant") as unit:
+            title_id = grant(unit, …)
+            unit.commit()
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        role: str = CADASTRE,
+        actor: str = "",
+        reason: str = "",
+        lock_timeout_s: float = 5,
+    ) -> None:
+        self._engine = engine
+        self._settings = {
+            "role": role,
+            "actor": actor,
+            "reason": reason,
+            "lock_timeout": f"{int(lock_timeout_s * 1000)}ms",
+        }
+        self._session: Session | None = None
+
+    def __enter__(self) -> Self:
+        session = Session(self._engine, expire_on_commit=False)
+        event.listen(session, "after_begin", self._take_role)
+        self._session = session
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.session.close()
+        self._session = None
+        translated = translate(error)
+        if translated is not None:
+            raise translated from error
+
+    @property
+    def session(self) -> Session:
+        """The open session.
+
+        Raises
+        ------
+        RuntimeError : the unit of work was not entered.
+        """
+        if self._session is None:
+            raise RuntimeError("open the unit of work with “with” first")
+        return self._session
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of the transaction, its role already taken."""
+        return self.session.connection()
+
+    @property
+    def driver(self) -> psycopg.Connection[Any]:
+        """The psycopg connection behind, for COPY."""
+        connection: psycopg.Connection[Any] = self.connection.connection.driver_connection  # type: ignore[assignment]
+        return connection
+
+    def open_revision(self) -> int:
+        """Take the register lock and return this transaction's revision.
+
+        Call it when everything is read and judged: other writers wait from here to the commit.
+        """
+        return int(self.connection.scalar(text("select register.open_revision()")))
+
+    def commit(self) -> None:
+        """Make it true."""
+        self.session.commit()
+
+    def rollback(self) -> None:
+        """Undo everything since the last commit."""
+        self.session.rollback()
+
+    def _take_role(self, _session: Session, _transaction: Any, connection: Connection) -> None:
+        connection.execute(_BEGIN, self._settings)
+
+
+def in_one_transaction(
+    engine: Engine,
+    work: Callable[[UnitOfWork], T],
+    *,
+    role: str = CADASTRE,
+    actor: str,
+    reason: str,
+    attempts: int = 3,
+) -> T:
+    """Run ``work`` in a unit of work and commit it; try again when the register was busy.
+
+    Only what another moment may cure is tried again (a lock not had, a deadlock, a serialization
+    failure). Ground that is taken stays taken.
+
+    Raises
+    ------
+    RegisterBusy : still busy after ``attempts``.
+    """
+    for attempt in range(attempts):
+        try:
+            with UnitOfWork(engine, role, actor, reason) as unit:
+                result = work(unit)
+                unit.commit()
+                return result
+        except RegisterBusy:
+            if attempt == attempts - 1:
+                raise
+    raise RegisterBusy("no attempt was allowed")
+
+
+def translate(error: BaseException | None) -> MabeleError | None:
+    """Return our error for one of the database, None where it is not known (or already ours)."""
+    if isinstance(error, sa.TimeoutError):
+        return RegisterBusy("all connections to the register are in use. Try again in a moment.")
+    cause = error.orig if isinstance(error, sa.DBAPIError) else error
+    if isinstance(
+        cause, pg.LockNotAvailable | pg.SerializationFailure | pg.DeadlockDetected | pg.QueryCanceled
+    ):
+        return RegisterBusy("another change of the register is under way. Try again in a moment.")
+    if isinstance(cause, pg.ExclusionViolation):
+        return _exclusion(cause.diag.constraint_name)
+    if isinstance(cause, pg.InsufficientPrivilege):
+        return NotPermitted("your role does not allow this. Ask an administrator of the register.")
+    return None
+
+
+def _exclusion(constraint: str | None) -> MabeleError:
+    if constraint == "occupancy_excludes":
+        return GroundTaken(
+            "some of the carrés asked for are held by another right. Choose free carrés, or record "
+            "the release of the other right first."
+        )
+    return RegisterError(
+        f"the title would have two values for one day ({constraint}). Read it again and correct "
+        "the period."
+    )

@@ -1,0 +1,117 @@
+"""From a row of a register file to ground: its standing, its carrés, since when it is held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import shapely
+from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from geo.grid import DRC, Grid
+from geo.lattice import cover
+from geo.perimeter import Perimeter
+from geo.sources.rows import RightRow, State
+
+Standing = Literal["held", "claimed", "restricted"]
+
+UNKNOWN_KIND = "UNKNOWN"
+RESTRICTED_KINDS = frozenset({"ZRG", "ZI", "ZP", "PARK"})
+RIGHT_KINDS = frozenset({"PR", "PE", "PEPM", "PER", "ARPC", "AECP", "AECT", "CUP", "ATE", "APE"})
+ZONE_KINDS = frozenset({"ZEA"})
+KNOWN_KINDS = RESTRICTED_KINDS | RIGHT_KINDS | ZONE_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class RowGround:
+    """The ground of one row: ``perimeter`` is its cover where it lies off the lattice.
+
+    ``geometry`` is the polygon as received, or the outline of the carrés where that is not valid.
+    ``held_from`` is the first day; ``flags`` say what was assumed or is odd.
+    """
+
+    standing: Standing
+    kind: str
+    held_from: date
+    perimeter: Perimeter
+    on_lattice: bool
+    geometry: MultiPolygon
+    flags: tuple[str, ...]
+
+
+def kind_in_register(kind: str | None) -> str:
+    """Return the kind as the register knows it: what it does not know is ``UNKNOWN``."""
+    return kind if kind in KNOWN_KINDS else UNKNOWN_KIND
+
+
+def standing_of(row: RightRow) -> Standing | None:
+    """Return how a row stands on its ground, None where it has no claim to any.
+
+    Restricted areas restrict; applications claim, refused ones no more; all else holds, also what
+    has expired or was forfeited by its status, for only a recorded release frees ground (Code
+    minier art 290).
+    """
+    if row.state is State.REJECTED:
+        return None
+    if row.kind in RESTRICTED_KINDS:
+        return "restricted"
+    return "claimed" if row.state is State.APPLICATION else "held"
+
+
+def ground_of(row: RightRow, as_of: date, grid: Grid = DRC) -> RowGround | None:
+    """Return the ground of a row as stated on the day ``as_of``; None where it has none.
+
+    Raises
+    ------
+    GridError : the polygon is too large to be covered by carrés.
+    """
+    standing = standing_of(row)
+    if row.geometry is None or row.placement is None or standing is None:
+        return None
+    on_lattice = row.placement.perimeter is not None
+    perimeter = row.placement.perimeter or cover(row.geometry, grid).perimeter
+    if not perimeter:
+        return None
+    held_from, assumed = _held_from(row, standing, as_of)
+    as_received = row.valid or not on_lattice
+    geometry = multipolygon_of(row.geometry) if as_received else perimeter.outline()
+    if geometry.is_empty:
+        return None
+    return RowGround(
+        standing=standing,
+        kind=kind_in_register(row.kind),
+        held_from=held_from,
+        perimeter=perimeter,
+        on_lattice=on_lattice,
+        geometry=geometry,
+        flags=(*assumed, *_flags(row, standing)),
+    )
+
+
+def multipolygon_of(geometry: BaseGeometry) -> MultiPolygon:
+    """Return the polygons of a geometry as one MultiPolygon; lines and points have none."""
+    polygons: Sequence[BaseGeometry] = shapely.get_parts(geometry).tolist()
+    inner = [part for one in polygons for part in getattr(one, "geoms", [one])]
+    return MultiPolygon([part for part in inner if isinstance(part, Polygon)])
+
+
+def _held_from(row: RightRow, standing: Standing, as_of: date) -> tuple[date, tuple[str, ...]]:
+    stated = row.filed_on if standing == "claimed" else row.granted_on
+    if stated is not None and stated <= as_of:
+        return stated, ()
+    return as_of, ("held_from_assumed",)
+
+
+def _flags(row: RightRow, standing: Standing) -> tuple[str, ...]:
+    odd = {
+        "kind_unknown": kind_in_register(row.kind) == UNKNOWN_KIND,
+        "state_unknown": row.state is State.UNKNOWN,
+        "invalid_as_received": not row.valid,
+        "no_recorded_release": standing == "held"
+        and row.state in (State.FORFEITED, State.EXPIRED),
+    }
+    return tuple(flag for flag, holds in odd.items() if holds)
+
