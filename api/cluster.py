@@ -145,6 +145,8 @@ class Cluster:
             raise SetupError("The register's cluster is not removed by a program.")
         self.stop()
         shutil.rmtree(self.home, ignore_errors=True)
+        for lock in self.home.parent.glob("test.*"):
+            lock.unlink()
 
     @contextmanager
     def superuser(self, name: str = SUPERUSER) -> Iterator[psycopg.Connection[Any]]:

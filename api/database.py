@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 from urllib.parse import quote, urlsplit
 
 from api.cluster import Cluster, Say, libpq_address, silent
@@ -60,11 +60,21 @@ def open_server(settings: Settings, say: Say = silent) -> Settings:
 
 def is_empty(settings: Settings) -> bool:
     """Return whether the migrated register holds no right and no source."""
+    return _holds(
+        settings,
+        "SELECT NOT EXISTS (SELECT FROM register.title)"
+        " AND NOT EXISTS (SELECT FROM register.source)",
+    )
+
+
+def is_demonstration(settings: Settings) -> bool:
+    """Return whether the register holds the demonstration, and nothing else."""
+    return _holds(settings, "SELECT coalesce(bool_and(demonstration), false) FROM register.source")
+
+
+def _holds(settings: Settings, question: LiteralString) -> bool:
     with _owner_connection(settings) as connection:
-        row = connection.execute(
-            "SELECT NOT EXISTS (SELECT FROM register.title)"
-            " AND NOT EXISTS (SELECT FROM register.source)"
-        ).fetchone()
+        row = connection.execute(question).fetchone()
     return bool(row and row[0])
 
 

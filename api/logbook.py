@@ -8,6 +8,8 @@ import os
 from io import TextIOWrapper
 from pathlib import Path
 
+from maps.escape import terminal_text
+
 FILE = "mabele.log"
 LIMIT_BYTES = 5_000_000
 
@@ -39,13 +41,4 @@ class _OneLine(logging.Formatter):
     """Keep what a sender wrote from forging lines: control characters are shown, not obeyed."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        return printable(super().formatMessage(record))
-
-
-def printable(text: str) -> str:
-    r"""Return text with its control characters shown as escapes, line breaks included.
-
-    >>> printable("a\x1b[2Jb")
-    'a\\x1b[2Jb'
-    """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+        return terminal_text(super().formatMessage(record))

@@ -124,10 +124,10 @@ def exit_code_of(error: MabeleError) -> int:
 
 
 def _refuse(error: MabeleError) -> int:
-    from api.logbook import printable
+    from maps.escape import terminal_text
 
     lines = str(error).splitlines() or [type(error).__name__]
-    click.echo("error: " + "\n".join(map(printable, lines)), err=True)
+    click.echo("error: " + "\n".join(map(terminal_text, lines)), err=True)
     return exit_code_of(error)
 
 

@@ -11,6 +11,7 @@ import click
 
 from api import serving
 from api.backup import Progress
+from api.cluster import Cluster
 from api.database import is_empty, open_server, prepare, register_cluster
 from api.settings import Settings
 from geo.errors import NotPermitted, SetupError
@@ -91,6 +92,13 @@ def restore(file: Path, replace: bool, yes: bool) -> None:
     with _bar("restore") as progress:
         backups.restore(settings, file, progress)
     click.echo(f"restored from {file}")
+
+
+@command.command(hidden=True)
+def remove_test_cluster() -> None:
+    """Remove the cluster of the tests, for `make clean`; the register is not touched."""
+    settings = Settings.load({})
+    Cluster.of_project(settings.project, settings.data_dir, kind="test").remove()
 
 
 def _require_consent(replace: bool, yes: bool) -> None:
