@@ -16,14 +16,14 @@ from string import Formatter
 from types import MappingProxyType
 
 from geo.errors import LawDataInvalid
-from geo.law.dated import Citations, read_languages, read_timeline
+from geo.law.dated import Citations, read_bilingual, read_timeline
 from geo.law.matrix import first_rules_of, read_cells, read_kinds
 from geo.law.strict_yaml import Item, read_yaml
 from geo.law.values import (
+    Bilingual,
     Cell,
     CellVerdict,
     Kind,
-    Language,
     Law,
     OverlapRule,
     Reason,
@@ -120,15 +120,13 @@ def _read_exclusive(
     )
 
 
-def _read_messages(
-    file: Path, cells: Mapping[tuple[str, str], Cell]
-) -> Mapping[str, Mapping[Language, str]]:
+def _read_messages(file: Path, cells: Mapping[tuple[str, str], Cell]) -> Mapping[str, Bilingual]:
     """Return the templates by key; a key that some finding needs and that is missing is refused."""
     root = read_yaml(file).fields("messages")["messages"]
     entries = root.entries()
-    messages = {key: read_languages(item) for key, item in entries.items()}
+    messages = {key: read_bilingual(item) for key, item in entries.items()}
     for key, item in entries.items():
-        fields = [_placeholders(item, text) for text in messages[key].values()]
+        fields = [_placeholders(item, text) for text in (messages[key].fr, messages[key].en)]
         if fields[0] != fields[1]:
             raise item.refused(f"message {key!r} has other fields in French than in English")
     missing = sorted(_keys_needed(cells) - set(messages))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import TypeVar
 
 from geo.law.strict_yaml import Item, read_yaml
-from geo.law.values import Confidence, Dated, Language, Reference, Timeline
+from geo.law.values import Bilingual, Confidence, Dated, Reference, Timeline
 from geo.periods import Period
 
 _DATED_KEYS = "from to text article source confidence"
@@ -94,7 +93,7 @@ def _read_period(fields: Mapping[str, Item]) -> Period:
         raise fields["to"].refused(str(error)) from None
 
 
-def read_languages(item: Item) -> Mapping[Language, str]:
+def read_bilingual(item: Item) -> Bilingual:
     """Return a text in both languages; one alone is refused."""
     fields = item.fields("fr en")
-    return MappingProxyType({"fr": fields["fr"].text(), "en": fields["en"].text()})
+    return Bilingual(fields["fr"].text(), fields["en"].text())

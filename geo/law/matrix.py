@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from geo.law.dated import Citations, read_languages, read_timeline
+from geo.law.dated import Citations, read_bilingual, read_timeline
 from geo.law.strict_yaml import Item, read_yaml
 from geo.law.values import PENDING, Cell, CellVerdict, Dated, Kind, OverlapRule, Reason
 
@@ -22,7 +22,7 @@ def _read_kind(code: str, item: Item) -> Kind:
     row, column = (None if fields[k].is_null else fields[k].text() for k in ("row", "column"))
     if row is None and column is None:
         raise item.refused(f"kind {code!r} has neither row nor column")
-    return Kind(code, row, column, read_languages(fields["name"]))
+    return Kind(code, row, column, read_bilingual(fields["name"]))
 
 
 def read_cells(

@@ -28,6 +28,7 @@ from geo.law.readings import (
 )
 from geo.law.values import (
     PENDING,
+    Bilingual,
     Confidence,
     Language,
     Law,
@@ -52,7 +53,8 @@ class PairFinding:
     ``upper`` tells which of the two lies on the other (the later one), None where the order is not
     known or does not matter. ``default`` is the verdict that an uncertain cell of the matrix
     proposes; it is named, never applied. ``first_day`` is set with ``no_legal_basis``.
-    ``rule_version`` is the hash of the law data and the provision that decided.
+    ``confidence`` is that of the text cited, the weakest where there are several. ``rule_version``
+    is the hash of the law data and the provision that decided.
     """
 
     verdict: Verdict
@@ -271,7 +273,7 @@ class _Judge:
             high, low = low, high
         return Message(
             keys[0],
-            {"fr": self._sentences(keys, "fr", answer), "en": self._sentences(keys, "en", answer)},
+            Bilingual(self._sentences(keys, "fr", answer), self._sentences(keys, "en", answer)),
             self._name(high),
             self._name(low),
         )
@@ -285,8 +287,8 @@ class _Judge:
             "day": self.on.isoformat(),
             "first_day": answer.first_day.isoformat() if answer.first_day else "",
         }
-        return " ".join(self.law.messages[key][language].format(**values) for key in keys)
+        return " ".join(self.law.messages[key].text(language).format(**values) for key in keys)
 
-    def _name(self, party: _Party) -> Mapping[Language, str]:
+    def _name(self, party: _Party) -> Bilingual:
         kind = self.law.kinds.get(str(party.kind))
         return kind.name if kind else self.law.messages["unknown_kind"]

@@ -146,13 +146,25 @@ class OverlapRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A text in French and in English."""
+
+    fr: str
+    en: str
+
+    def text(self, language: Language) -> str:
+        """Return the text in a language."""
+        return self.fr if language == "fr" else self.en
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of right or area. ``row`` None: an area, which the matrix only has underneath."""
 
     code: str
     row: str | None
     column: str | None
-    name: Mapping[Language, str]
+    name: Bilingual
 
     @property
     def is_area(self) -> bool:
@@ -169,9 +181,9 @@ class Message:
     """
 
     key: str
-    sentences: Mapping[Language, str]
-    upper: Mapping[Language, str]
-    lower: Mapping[Language, str]
+    sentences: Bilingual
+    upper: Bilingual
+    lower: Bilingual
 
     @property
     def fr(self) -> str:
@@ -185,9 +197,9 @@ class Message:
 
     def text(self, language: Language, upper: str | None = None, lower: str | None = None) -> str:
         """Return the text in a language; names given are put in as they are, never interpreted."""
-        return self.sentences[language].format(
-            upper=self.upper[language] if upper is None else upper,
-            lower=self.lower[language] if lower is None else lower,
+        return self.sentences.text(language).format(
+            upper=self.upper.text(language) if upper is None else upper,
+            lower=self.lower.text(language) if lower is None else lower,
         )
 
 
@@ -211,7 +223,7 @@ class Law:
     general: Reference
     nominal_area_ha: Timeline[Decimal]
     exclusive: Mapping[str, Timeline[frozenset[str]]]
-    messages: Mapping[str, Mapping[Language, str]]
+    messages: Mapping[str, Bilingual]
 
     def exclusive_groups(self, day: date) -> dict[str, frozenset[str]]:
         """Return the groups of kinds of which no two may hold the same carré on a day."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
 from datetime import date
 
@@ -76,6 +77,12 @@ def test_every_state_that_importers_know_has_a_meaning_in_law(law: Law) -> None:
         == "state_unknown"
     }
     assert unknown == {State.UNKNOWN}
+
+
+def test_a_finding_can_go_to_another_process(law: Law) -> None:
+    right = RightFacts(kind="PR", state="granted")
+    finding = judge_pair(right, right, date(2020, 1, 15), law)
+    assert pickle.loads(pickle.dumps(finding)) == finding
 
 
 def test_a_finding_names_its_day_its_rule_and_the_law_it_was_judged_by(law: Law) -> None:

@@ -34,7 +34,7 @@ def test_the_test_knows_an_accusation() -> None:
 
 
 def test_no_message_accuses_anyone(law: Law) -> None:
-    sentences = [text for message in law.messages.values() for text in message.values()]
+    sentences = [text for message in law.messages.values() for text in (message.fr, message.en)]
     assert [text for text in sentences if ACCUSING.search(text)] == []
 
 
@@ -70,7 +70,7 @@ def test_every_sentence_but_the_spare_verdict_is_said_somewhere(
     silent = {
         key
         for key, message in law.messages.items()
-        if max(re.split(r"\{\w+\}", message["en"]), key=len).strip(" .“”()") not in said
+        if max(re.split(r"\{\w+\}", message.en), key=len).strip(" .“”()") not in said
     }
     assert silent == {"warn", "repealed"}
 
