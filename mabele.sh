@@ -30,11 +30,13 @@ finish() { # finish TEXT
   printf '      %s (%s s)\n' "$1" "$(($(date +%s) - STEP_START))"
 }
 
-logged() { # logged COMMAND…: its output goes to the log, its failure is told
+logged() { # logged WHAT COMMAND…: its output goes to the log, its failure is told
+  what=$1
+  shift
   mkdir -p var/log
   if ! "$@" >>"$LOG" 2>&1 </dev/null; then
     tail -n 15 "$LOG" >&2
-    fail "$1 failed; the whole report is in $LOG"
+    fail "$what failed. The whole report is in $LOG; run the same again once the cause is gone."
   fi
 }
 
@@ -86,6 +88,7 @@ install_packages() { # install_packages run|test
   wanted=$(missing_packages "$1")
   [ -n "$wanted" ] || return 0
   command -v apt-get >/dev/null 2>&1 || elsewhere
+  wanted=$(echo $wanted)
   begin 1 "System packages: $wanted"
   become_root "$wanted"
   apt update
@@ -134,14 +137,14 @@ become_root() { # become_root WANTED
   ROOT=
   [ "$(id -u)" = 0 ] && return 0
   if ! command -v sudo >/dev/null 2>&1; then
-    fail "missing: $(echo $1). This user has no sudo. Ask an administrator to run
+    fail "missing: $1. This user has no sudo. Ask an administrator to run
   apt-get update && apt-get install -y --no-install-recommends$(for_administrator "$1")
 and then run this again."
   fi
   ROOT=sudo
   if ! sudo -n true 2>/dev/null; then
-    [ -t 0 ] || fail "missing: $(echo $1). sudo wants a password: run this in a terminal."
-    printf '      sudo asks for your password to install: %s\n' "$(echo $1)"
+    [ -t 0 ] || fail "missing: $1. sudo wants a password: run this in a terminal."
+    printf '      sudo asks for your password to install: %s\n' "$1"
     sudo -v || fail "sudo was refused; nothing was installed."
   fi
 }
@@ -154,7 +157,7 @@ for_administrator() {
 }
 
 apt() {
-  logged $ROOT env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120 "$@"
+  logged "apt-get $1" $ROOT env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120 "$@"
 }
 
 without_main_cluster() { # where PostgreSQL comes anew, Debian is told to make no cluster of its own
@@ -193,8 +196,8 @@ require_environment() { # require_environment run|dev
     finish "$("$ENVIRONMENT/bin/python" -V) in $ENVIRONMENT"
   fi
   if [ "$(cat "$ENVIRONMENT/project.stamp" 2>/dev/null)" != "$project" ]; then
-    logged "$ENVIRONMENT/bin/python" -m pip install --quiet --disable-pip-version-check \
-      --no-deps --no-build-isolation --editable .
+    logged "installing the project" "$ENVIRONMENT/bin/python" -m pip install --quiet \
+      --disable-pip-version-check --no-deps --no-build-isolation --editable .
     printf '%s' "$project" >"$ENVIRONMENT/project.stamp"
   fi
 }
@@ -205,10 +208,10 @@ make_environment() { # tests add to the environment of a run; anything else begi
     python=$(choose_python) || fail "no Python 3.11 or later was found. Name one with PYTHON=…"
     can_make_environments "$python" ||
       fail "$python cannot make environments: install its venv module."
-    logged "$python" -m venv --clear "$ENVIRONMENT"
+    logged "making the environment" "$python" -m venv --clear "$ENVIRONMENT"
   fi
-  logged "$ENVIRONMENT/bin/python" -m pip install --quiet --disable-pip-version-check \
-    --only-binary :all: --require-hashes --no-deps --requirement "$1"
+  logged "fetching the libraries" "$ENVIRONMENT/bin/python" -m pip install --quiet \
+    --disable-pip-version-check --only-binary :all: --require-hashes --no-deps --requirement "$1"
 }
 
 note_stamps() { # the development lock holds everything of the other
@@ -225,7 +228,7 @@ set_up() { # set_up run|dev [test]
   install_packages "${2:-run}"
   require_environment "$1"
   if [ "${2:-}" = test ] && ! has_chromium; then
-    logged "$ENVIRONMENT/bin/playwright" install --with-deps chromium
+    logged "fetching Chromium" "$ENVIRONMENT/bin/playwright" install --with-deps chromium
   fi
 }
 

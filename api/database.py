@@ -58,15 +58,6 @@ def open_server(settings: Settings, say: Say = silent) -> Settings:
     return settings
 
 
-def is_empty(settings: Settings) -> bool:
-    """Return whether the migrated register holds no right and no source."""
-    return _holds(
-        settings,
-        "SELECT NOT EXISTS (SELECT FROM register.title)"
-        " AND NOT EXISTS (SELECT FROM register.source)",
-    )
-
-
 def is_demonstration(settings: Settings) -> bool:
     """Return whether the register holds the demonstration, and nothing else."""
     return _holds(settings, "SELECT coalesce(bool_and(demonstration), false) FROM register.source")

@@ -12,7 +12,7 @@ import click
 from api import serving
 from api.backup import Progress
 from api.cluster import Cluster
-from api.database import is_empty, open_server, prepare, register_cluster
+from api.database import open_server, prepare, register_cluster
 from api.settings import Settings
 from geo.errors import NotPermitted, SetupError
 
@@ -83,11 +83,12 @@ def backup(file: Path, force: bool) -> None:
 def restore(file: Path, replace: bool, yes: bool) -> None:
     """Put the register of FILE, written by `mabele db backup`, in the place of the present one."""
     from api import backup as backups
+    from geo.register.schema import is_empty
 
     settings = Settings.load(os.environ)
     _require_no_page(settings)
     settings = prepare(settings, _say)
-    if not is_empty(settings):
+    if not is_empty(settings.owner_url):
         _require_consent(replace, yes)
     with _bar("restore") as progress:
         backups.restore(settings, file, progress)

@@ -12,7 +12,7 @@ import click
 
 from api import serving
 from api.cluster import Say
-from api.database import is_demonstration, is_empty, open_server, register_cluster
+from api.database import is_demonstration, open_server, register_cluster
 from api.logbook import open_logbook
 from api.settings import Settings
 
@@ -64,7 +64,7 @@ def _cluster_left_as_it_was(settings: Settings) -> Iterator[None]:
 
 
 def _prepare(settings: Settings) -> Settings:
-    from geo.register.schema import current, migrate
+    from geo.register.schema import current, is_empty, migrate
 
     with _step(3, "Database") as say:
         ready = open_server(settings, say)
@@ -74,7 +74,7 @@ def _prepare(settings: Settings) -> Settings:
         if after != before:
             say(f"from {before or 'nothing'} to {after}")
     with _step(5, "Demonstration register") as say:
-        if is_empty(ready):
+        if is_empty(ready.owner_url):
             _load_demonstration(ready, say)
     return ready
 
