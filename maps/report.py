@@ -24,7 +24,7 @@ from geo.findings import Findings, JudgedOverlap
 from geo.perimeter import Perimeter
 from geo.sources.rows import Issue, Reading, RightRow
 from maps.escape import csv_text
-from maps.phrases import holders_text
+from maps.phrases import holders_text, name_of
 from maps.style import Label
 
 NOTICE = (
@@ -43,7 +43,7 @@ OVERLAP_COLUMNS = (
     *(f"{side}_{name}" for side in "ab" for name in _RIGHT_COLUMNS),
     *("exact", "cells", "area_cells", "legal_area_ha", "ellipsoidal_area_ha"),
     *("share_a", "share_b", "tolerance_cells"),
-    *("on", "verdict", "upper", "article", "source", "confidence", "reason"),
+    *("on", "verdict", "upper", "consent_of", "article", "source", "confidence", "reason"),
     *("message_fr", "message_en", "rule_version"),
 )
 
@@ -129,12 +129,13 @@ def overlap_record(one: JudgedOverlap, findings: Findings) -> dict[str, Cell]:
         "on": findings.on.isoformat(),
         "verdict": finding.verdict,
         "upper": finding.upper,
+        "consent_of": finding.consent_of,
         "article": finding.article,
         "source": finding.source,
         "confidence": finding.confidence,
         "reason": finding.reason,
-        "message_fr": finding.message.fr,
-        "message_en": finding.message.en,
+        "message_fr": finding.text("fr", name_of(one.a), name_of(one.b)),
+        "message_en": finding.text("en", name_of(one.a), name_of(one.b)),
         "rule_version": finding.rule_version,
     }
 
