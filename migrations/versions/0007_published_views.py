@@ -22,25 +22,36 @@ create view published.register as
   select coalesce(bool_or(demonstration), false) as demonstration from register.source;
 comment on view published.register is 'Whether anything in this register is invented.';
 
-create view published.holder as
-  select v.title_id, h.position, p.name, h.share
+create view published.holder_name as
+  select v.title_id, p.name
   from register.title_version v
   join register.holding h on h.title_version_id = v.id
   join register.party p on p.id = h.party_id and p.kind = 'legal'
   where upper_inf(v.known) and v.valid @> published.today();
+comment on view published.holder_name is 'Names that may be shown, for searching.';
+
+create view published.holder as
+  select v.title_id, h.position, case when p.kind = 'legal' then p.name end as name, h.share
+  from register.title_version v
+  join register.holding h on h.title_version_id = v.id
+  join register.party p on p.id = h.party_id
+  where upper_inf(v.known) and v.valid @> published.today();
+comment on view published.holder is 'Holders of a title; the name is null where it is withheld.';
 
 create view published.title as
-  select v.title_id as id, v.code, v.part, v.kind, k.class, k.effect, v.state, v.procedure,
-    v.minerals, v.filed_on, v.granted_on, v.expires_on, v.stated_on, v.declared_cells,
-    v.declared_area_ha, v.flags,
-    (select string_agg(p.name || coalesce(' (' || trim_scale(h.share) || ' %)', ''), ', '
-       order by h.position)
+  select v.title_id as id, v.code, v.part, v.kind, v.kind_raw, k.class, k.effect, v.state,
+    v.procedure, v.status_raw, v.minerals, v.filed_on, v.granted_on, v.expires_on, v.stated_on,
+    v.declared_cells, v.declared_area_ha, v.flags,
+    (select string_agg(p.name, ', ' order by h.position)
      from register.holding h join register.party p on p.id = h.party_id and p.kind = 'legal'
      where h.title_version_id = v.id) as holders,
-    (select count(*)
-     from register.holding h join register.party p on p.id = h.party_id and p.kind <> 'legal'
-     where h.title_version_id = v.id)::int as holders_withheld
-  from register.title_version v join register.right_kind k on k.kind = v.kind
+    s.name as source, f.name as source_file, r."row" as source_row
+  from register.title_version v
+  join register.right_kind k on k.kind = v.kind
+  left join register.import_row r on r.id = v.import_row_id
+  left join register.import_run i on i.id = r.import_id
+  left join register.received_file f on f.id = i.file_id
+  left join register.source s on s.id = i.source_id
   where upper_inf(v.known) and v.valid @> published.today();
 
 create view published.ground as
@@ -107,6 +118,7 @@ drop view published.restricted_area;
 drop view published.ground;
 drop view published.title;
 drop view published.holder;
+drop view published.holder_name;
 drop view published.register;
 drop view published.revision;
 """

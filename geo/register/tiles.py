@@ -1,0 +1,107 @@
+"""Vector tiles: one statement per layer, on the public views, generalised below zoom 8.
+
+Parameters ``%(z)s``, ``%(x)s``, ``%(y)s``: the statements run as they are on psycopg (also async)
+and through ``Connection.exec_driver_sql``. Each returns one row with the tile's bytes.
+
+Below zoom 8 ground under 25 square pixels is drawn by its envelope, larger ground simplified by one
+pixel. What is smaller than one pixel is gathered by kind and state (an overlap by verdict) in
+squares of 8 pixels: such a feature has no ``id`` and says in ``n`` how many stand for it. Each is
+counted in the one tile that holds its centre, so that nothing is lost and nothing counted twice.
+A pixel is 1/512 of a tile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_WORLD_M = 40075016.6855784
+
+_TILE = f"""
+with tile as (
+  select st_tileenvelope(%(z)s::int, %(x)s::int, %(y)s::int) as box,
+    {_WORLD_M}::float8 / (1 << %(z)s::int) / 512 as px,
+    case when %(z)s::int < 8 then 1024 else 4096 end as extent
+), seen as (
+  select {{attributes}}, g.geom_3857 as geom, st_area(g.geom_3857) / (t.px * t.px) as size,
+    st_centroid(g.geom_3857) as centre, t.*
+  from {{view}} g, tile t
+  where g.geom_3857 && st_tileenvelope(%(z)s::int, %(x)s::int, %(y)s::int){{filter}}
+), drawn as (
+  select {{names}}, null::bigint as n, coalesce(
+    st_asmvtgeom(case
+      when %(z)s::int >= 8 then geom
+      when size < 25 then st_envelope(geom)
+      else st_simplifypreservetopology(geom, px) end, box, extent, extent / 64, true),
+    st_asmvtgeom(st_expand(centre, px), box, extent, extent / 64, true)) as geom
+  from seen
+  where %(z)s::int >= 8 or size >= 1
+), gathered as (
+  select {{nulls}}, count(*) as n,
+    st_asmvtgeom(st_expand(st_centroid(st_collect(centre)), px), box, extent, extent / 64, true)
+      as geom
+  from seen
+  where %(z)s::int < 8 and size < 1
+    and st_x(centre) >= st_xmin(box) and st_x(centre) < st_xmax(box)
+    and st_y(centre) >= st_ymin(box) and st_y(centre) < st_ymax(box)
+  group by {{shared}}, floor(st_x(centre) / (8 * px)), floor(st_y(centre) / (8 * px)), px, box,
+    extent
+), features as materialized (
+  select * from drawn union all select * from gathered
+)
+select coalesce(st_asmvt(features, '{{layer}}', case when %(z)s::int < 8 then 1024 else 4096 end,
+  'geom'), ''::bytea) as tile
+from features where geom is not null
+"""
+
+
+def _statement(layer: str, view: str, filter_: str, own: Mapping[str, str], shared: str) -> str:
+    """Return the statement of a layer.
+
+    ``own`` maps attributes that aggregated features lack to their expressions; ``shared`` lists
+    those by which small features are gathered.
+    """
+    common = [name.strip() for name in shared.split(",")]
+    return _TILE.format(
+        layer=layer,
+        view=view,
+        filter=filter_,
+        attributes=", ".join(
+            [*(f"{value} as {name}" for name, value in own.items()), *(f"g.{n}" for n in common)]
+        ),
+        names=", ".join([*own, *common]),
+        nulls=", ".join([*(f"min(null::{_type(name)}) as {name}" for name in own), *common]),
+        shared=shared,
+    )
+
+
+def _type(name: str) -> str:
+    return "text" if name == "code" else "bigint"
+
+
+_TITLE = {"id": "g.title_id", "code": "g.code"}
+
+TILE_SQL: Mapping[str, str] = MappingProxyType(
+    {
+        "titles": _statement(
+            "titles", "published.ground", " and g.class = 'right'", _TITLE, "kind, state"
+        ),
+        "zones": _statement(
+            "zones", "published.ground", " and g.class = 'zone'", _TITLE, "kind, state"
+        ),
+        "restricted": _statement(
+            "restricted", "published.restricted_area", "", _TITLE, "kind, state"
+        ),
+        "overlaps": _statement(
+            "overlaps",
+            "published.overlap",
+            "",
+            {"id": "g.id", "a": "g.a_title_id", "b": "g.b_title_id", "cells": "g.cells::bigint"},
+            "verdict",
+        ),
+    }
+)
+"""Statement of each layer, by the layer's name."""
+
+REVISION_SQL = "select id, published.today() from published.revision"
+"""Revision of the register and the legal day: what an ETag goes by."""
