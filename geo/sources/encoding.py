@@ -31,7 +31,7 @@ def codec_of(name: str) -> str | None:
     Examples
     --------
     >>> codec_of("ANSI 1252"), codec_of("88591"), codec_of("UTF-8"), codec_of("SYSTEM")
-    ('cp1252', 'iso-8859-1', 'utf-8', None)
+    ('cp1252', 'iso8859-1', 'utf-8', None)
     """
     key = key_of(name)
     page = re.search(r"\d{3,4}$", key)

@@ -33,20 +33,33 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something odd seen while reading feature ``index`` of a layer."""
+
+    index: int
+    kind: str
+    message: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """Features of one layer, in the order of the file.
 
     ``geometries`` is (n,) of shapely geometries or None, with Z as received; ``broken`` gives by
     index the kind of issue and the reason why a geometry, or a whole line, could not be read.
-    ``crs`` is None where none is stated.
+    ``crs`` is None where none is stated; ``crs_assumed`` says that longitude and latitude are named
+    but not their datum.
     """
 
     name: str
     columns: Mapping[str, Sequence[object]]
     geometries: Geometries
     crs: str | None
+    crs_assumed: bool = False
     measured: bool = False
     broken: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
 
 def decode_wkb(values: Sequence[bytes | None]) -> tuple[Geometries, dict[int, tuple[str, str]]]:

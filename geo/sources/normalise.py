@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypedDict
@@ -58,6 +59,7 @@ class Normaliser:
     Parameters
     ----------
     layer, columns : the data and what its columns mean.
+    names : of the layer, its file and its archive; one may say the kind of all rows.
     first_row : row number of the layer's first feature in the file.
     log : where issues go.
     kind : the kind that the importer says the whole file is of.
@@ -67,6 +69,7 @@ class Normaliser:
         self,
         layer: Layer,
         columns: Columns,
+        names: Sequence[str],
         first_row: int,
         log: IssueLog,
         kind: str | None = None,
@@ -79,10 +82,11 @@ class Normaliser:
         self._first_row = first_row
         self._log = log
         self._said_kind = kind
-        self._named_kind = None if kind or self._data["kind"] else kind_in_name(layer.name)
+        self._named_kind: ReadKind | None = None
+        if not kind and not self._data["kind"]:
+            self._note_named_kind(names)
         self._kind_from_code = False
         self._orders = {field: self._order(field) for field in _DATE_FIELDS}
-        self._note_named_kind(layer.name)
 
     def attributes(self, index: int) -> Attributes:
         """Return what row ``index`` (from 0, in the layer) says."""
@@ -255,10 +259,14 @@ class Normaliser:
                 message = f"has hidden characters in {field}, left out of the value read"
                 self._add(index, "hidden_characters", message, field, raw)
 
-    def _note_named_kind(self, name: str) -> None:
-        if self._named_kind:
-            message = (
-                f"“{shown(name)}” has no column of kinds: its rows are taken to be "
-                f"{self._named_kind.kind}, as its name says"
-            )
-            self._log.add("kind_from_name", message, field="kind", value=name, by="importer")
+    def _note_named_kind(self, names: Sequence[str]) -> None:
+        """Take the kind of all rows from the first name that says one, and report it."""
+        for name in names:
+            self._named_kind = kind_in_name(name)
+            if self._named_kind:
+                message = (
+                    f"no column says the kind of rights: rows are taken to be "
+                    f"{self._named_kind.kind}, as “{shown(name)}” says, unless their codes differ"
+                )
+                self._log.add("kind_from_name", message, field="kind", value=name, by="importer")
+                return

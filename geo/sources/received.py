@@ -26,6 +26,7 @@ FORMATS = {
     ".zip": "archive",
     ".csv": "csv",
     ".tsv": "csv",
+    ".txt": "csv",
     ".parquet": "geoparquet",
     ".geoparquet": "geoparquet",
     ".fgb": "flatgeobuf",
@@ -33,8 +34,8 @@ FORMATS = {
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 _ACCEPTED = (
-    "Send a Shapefile (.zip or .shp), GeoPackage, GeoJSON, KML or KMZ, CSV with WKT, "
-    "GeoParquet or FlatGeobuf."
+    "Send a Shapefile (.zip or .shp), GeoPackage, GeoJSON, KML or KMZ, CSV with WKT "
+    "or coordinates, GeoParquet or FlatGeobuf."
 )
 _SIGNATURES = {
     "shapefile": (b"\x00\x00\x27\x0a",),

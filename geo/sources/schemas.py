@@ -195,7 +195,7 @@ def recognise(columns: ColumnData) -> Columns:
     ----------
     columns : the columns by name; values help where a name could mean two things.
     """
-    by_key = {_squeezed(name): name for name in reversed(list(columns))}
+    by_key = {squeezed(name): name for name in reversed(list(columns))}
     known = next((k for k in _KNOWN if _is(k, by_key)), None)
     if known is None:
         return _guess(Columns("guessed", {}), columns)
@@ -230,7 +230,7 @@ def _guess(start: Columns, columns: ColumnData) -> Columns:
 
 def _named(name: str, columns: Iterable[str]) -> Iterator[str]:
     """Yield the columns whose names are words for a field, the surest word first."""
-    keys = [(column, _squeezed(column)) for column in columns]
+    keys = [(column, squeezed(column)) for column in columns]
     for word in SYNONYMS[name]:
         for column, key in keys:
             if key == word or (len(column) == _DBF_NAME_LENGTH and word.startswith(key) and key):
@@ -248,7 +248,7 @@ def _kind_column(columns: ColumnData, used: set[str]) -> str | None:
 
 def _named_kind_only(named: list[str]) -> Iterator[str]:
     """Yield named columns whose name could not as well be that of a code."""
-    return (column for column in named if _squeezed(column) not in SYNONYMS["code"])
+    return (column for column in named if squeezed(column) not in SYNONYMS["code"])
 
 
 def _share_of_kinds(values: Sequence[object]) -> float:
@@ -259,10 +259,10 @@ def _share_of_kinds(values: Sequence[object]) -> float:
 
 
 def _unit_in_name(column: str) -> Unit | None:
-    key = _squeezed(column)
+    key = squeezed(column)
     return next((unit for word, unit in _UNITS_IN_NAMES if key.endswith(word)), None)
 
 
-def _squeezed(name: str) -> str:
+def squeezed(name: str) -> str:
     """Return a column's name as one word: “Date d'octroi” is “dateoctroi”."""
     return "".join(word for word in key_of(name).split() if word not in _SMALL_WORDS)

@@ -9,7 +9,6 @@ import numpy as np
 
 from geo.errors import FileRefused
 from geo.sources.layers import Source
-from geo.sources.text import shown
 
 _AGAIN = "Send the Shapefile again, whole: .shp, .shx, .dbf and .prj."
 
@@ -74,10 +73,3 @@ def _rows(source: Source) -> int:
 def _head(path: Path, length: int) -> bytes:
     with path.open("rb") as file:
         return file.read(length)
-
-
-def refuse_without_crs(source: Source) -> FileRefused:
-    """Return the refusal of a file that does not say in what its coordinates are."""
-    part = "the .prj is missing" if source.format == "shapefile" else "no CRS is stated"
-    reason = f"{part}, so nobody can say where {shown(source.stem)} lies"
-    return FileRefused(source.name, reason, "Name the CRS: --crs EPSG:4326 for degrees of WGS 84.")

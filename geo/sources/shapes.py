@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +9,7 @@ import numpy.typing as npt
 import shapely
 
 from geo.geometry import Geometries, to_lonlat
-from geo.grid import DRC, Grid
-from geo.lattice import MAX_CROSSINGS, Placement, place
+from geo.lattice import Placement, place
 from geo.sources.issues import IssueLog
 from geo.sources.layers import Layer
 from geo.sources.text import shown
@@ -51,16 +49,20 @@ def examine(
     Raises
     ------
     CRSError : ``crs`` names no coordinate reference system.
+    GridError : the polygons of the file ask for more memory than a register would.
     """
     _note_dropped(layer, log)
+    for note in layer.notes:
+        row = first_row + note.index
+        log.add(
+            note.kind, f"row {row}, {note.message}", row=row, field="geometry", value=note.value
+        )
     kept = _with_ground(layer, first_row, log)
     moved = to_lonlat(layer.geometries[kept], crs)
     in_world = _in_world(moved, kept, first_row, log)
     rows = np.asarray(kept, dtype=np.int64)[in_world] + first_row
-    simple = _simple_enough(moved[in_world], rows, log)
-    rows, moved = rows[simple], moved[in_world][simple]
-    geometries = _swapped_where_said(moved, rows, log, apply_swap=apply_swap)
-    placements = list(_placed(geometries, DRC))
+    geometries = _swapped_where_said(moved[in_world], rows, log, apply_swap=apply_swap)
+    placements = place(geometries) if len(geometries) else []
     valid = shapely.is_valid(geometries)
     _note_oddities(geometries, placements, valid, rows, log)
     return Shapes([int(row) - first_row for row in rows], geometries, placements, valid)
@@ -133,17 +135,6 @@ def _in_world(geometries: Geometries, kept: list[int], first_row: int, log: Issu
     return np.asarray(inside)
 
 
-def _simple_enough(geometries: Geometries, rows: npt.NDArray[np.int64], log: IssueLog) -> Flags:
-    """Return which geometries can be placed in bounded memory, refusing the others."""
-    crossings = _crossings(geometries, DRC)
-    simple = crossings <= MAX_CROSSINGS
-    for i in np.flatnonzero(~simple):
-        row = int(rows[i])
-        message = f"row {row} is refused: its edges cross {crossings[i]:,.0f} rows of carrés"
-        log.refuse("too_complex", message, row=row, field="geometry")
-    return np.asarray(simple)
-
-
 def _swapped_where_said(
     geometries: Geometries, rows: npt.NDArray[np.int64], log: IssueLog, *, apply_swap: bool
 ) -> Geometries:
@@ -184,25 +175,6 @@ def _place_of(bounds: npt.NDArray[np.float64]) -> str:
     return f"longitude {west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}"
 
 
-def _placed(geometries: Geometries, grid: Grid) -> Iterator[Placement]:
-    """Yield placements, as many geometries at a time as the bound on crossings allows."""
-    crossings = np.cumsum(_crossings(geometries, grid))
-    start = 0
-    while start < len(geometries):
-        before = crossings[start - 1] if start else 0
-        end = max(start + 1, int(np.searchsorted(crossings, before + MAX_CROSSINGS, "right")))
-        yield from place(geometries[start:end], grid)
-        start = end
-
-
-def _crossings(geometries: Geometries, grid: Grid) -> npt.NDArray[np.float64]:
-    """Return how many rows of carrés the edges of each geometry cross, at most."""
-    xy, owner = shapely.get_coordinates(geometries, return_index=True)
-    same = owner[1:] == owner[:-1]
-    rows = np.where(same, np.abs(np.diff(xy[:, 1])) / float(grid.cell), 0.0)
-    return np.bincount(owner[:-1], rows, len(geometries)).astype(np.float64)
-
-
 def _note_oddities(
     geometries: Geometries,
     placements: list[Placement],
@@ -225,7 +197,10 @@ def _note_oddities(
 
 
 def _note_placement(placement: Placement, row: int, log: IssueLog) -> None:
-    if not placement.on_lattice:
+    if placement.too_large:
+        message = f"row {row} is too large to count its carrés; it is kept as a polygon"
+        log.add("too_large", message, row=row, field="geometry", by="cadastre")
+    elif not placement.on_lattice:
         message = (
             f"row {row} does not lie on the lattice: {placement.off_vertices} vertices off a node "
             f"(up to {placement.max_shift_deg * 3600:.2f}″), {placement.oblique_edges} oblique "

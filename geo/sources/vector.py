@@ -124,7 +124,7 @@ def _layer(source: Source, index: int, name: str, log: IssueLog, encoding: str |
         names, columns = _redecoded(names, columns, source, log, encoding)
     geometries, broken = decode_wkb(wkb)
     return Layer(
-        name=source.stem if source.format == "shapefile" else name,
+        name=source.stem if name == source.path.stem else name,
         columns=dict(zip(names, columns, strict=True)),
         geometries=geometries,
         crs=meta["crs"],

@@ -1,0 +1,257 @@
+"""Coordinate tables: one line per vertex, gathered into perimeters by code and part.
+
+Vertices keep the order of the file, or of a column that numbers them. Nothing is snapped; where a
+table gives seconds, those of a vertex on the lattice are 00 or 30, and others are reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+import numpy as np
+import shapely
+
+from geo.errors import CoordinateError
+from geo.geometry import LONLAT, crs_of
+from geo.sources.angles import Angle, levelled, read_angle
+from geo.sources.delimited import Delimited
+from geo.sources.layers import Layer, Note, Source
+from geo.sources.schemas import recognise, squeezed
+from geo.sources.text import clean, shown
+
+_LON = ("longitude", "lon", "long", "lng", "longitudeest", "londd", "longitudedd", "londms")
+_LAT = ("latitude", "lat", "latitudesud", "latdd", "latitudedd", "latdms")
+_X = ("x", "easting", "est", "abscisse", "xm", "utmx", "coordx")
+_Y = ("y", "northing", "nord", "ordonnee", "ym", "utmy", "coordy")
+_ORDER = (
+    *("ordre", "order", "sommet", "sommets", "vertex", "point", "points", "pt", "borne", "rang"),
+    *("numerosommet", "nosommet", "numeropoint", "nopoint", "vertexno", "pointno", "seq"),
+)
+
+_LONGEST_LINE = 300
+_ON_LATTICE = frozenset({Fraction(0), Fraction(30)})
+_DECIMALS = r"(?:\.\d+)?"
+_MARKED = (
+    rf"\d{{1,3}}{_DECIMALS}"
+    rf"(?:\s*°(?:\s*\d{{1,2}}{_DECIMALS}\s*'(?:\s*\d{{1,2}}{_DECIMALS}\s*\")?)?)?"
+)
+_LETTER_AFTER = re.compile(rf"(?<![\w.]){_MARKED}\s*[NSEWO](?![A-Z])")
+_LETTER_BEFORE = re.compile(rf"(?<![A-Z])[NSEWO]\s*{_MARKED}(?![\w.])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where a table keeps its coordinates; ``degrees`` where the names say longitude, latitude."""
+
+    x: int
+    y: int
+    degrees: bool
+    order: int | None
+
+
+@dataclass(slots=True)
+class _Perimeter:
+    """Vertices of one perimeter as they are gathered."""
+
+    line: Sequence[str | None]
+    vertices: list[tuple[object, float, float]] = field(default_factory=list)
+    problem: str | None = None
+    notes: list[tuple[str, str, str]] = field(default_factory=list)
+    in_degrees: bool = False
+
+
+def table_layer(table: Delimited, source: Source, crs: str | None) -> Layer | None:
+    """Return the perimeters of a coordinate table, None where its columns hold no coordinates.
+
+    Parameters
+    ----------
+    table : with a header; columns of coordinates are longitude and latitude, or x and y.
+    crs : what the importer says; where it is projected, x is easting and y northing.
+
+    Raises
+    ------
+    CRSError : ``crs`` names no coordinate reference system.
+    """
+    columns = _coordinate_columns(table.header)
+    if columns is None:
+        return None
+    projected = crs is not None and crs_of(crs).is_projected
+    columns, keys = _grouped_by(table, columns)
+    perimeters: dict[tuple[str | None, ...], _Perimeter] = {}
+    for number, line in enumerate(table.lines, start=2):
+        key = tuple(clean(line[i]) if i < len(line) else None for i in keys)
+        perimeter = perimeters.setdefault(key, _Perimeter(line))
+        _add_vertex(perimeter, line, number, columns, len(table.header), projected=projected)
+    degrees = columns.degrees or any(p.in_degrees for p in perimeters.values())
+    return _layer(table, columns, list(perimeters.values()), source, degrees=degrees)
+
+
+def pasted_layer(text: str, source: Source) -> Layer | None:
+    """Return the perimeters of pasted text: lines of two angles with letters of the compass.
+
+    A line without angles ends a perimeter and, if it says anything, names the next one.
+    """
+    perimeters: list[_Perimeter] = []
+    name: str | None = None
+    open_ = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        pair = _pair_in(line)
+        if pair is None:
+            name, open_ = clean(line) or name, False
+            continue
+        if not open_:
+            perimeters.append(_Perimeter([name]))
+            name, open_ = None, True
+        _add_pair(perimeters[-1], pair, number, number)
+    if not perimeters:
+        return None
+    table = Delimited(";", ["code"], [])
+    return _layer(table, _Columns(-1, -1, True, None), perimeters, source, degrees=True)
+
+
+def _coordinate_columns(header: Sequence[str]) -> _Columns | None:
+    keys = [squeezed(name) for name in header]
+    order = next((keys.index(word) for word in _ORDER if word in keys), None)
+    for xs, ys, degrees in ((_LON, _LAT, True), (_X, _Y, False)):
+        x = next((keys.index(word) for word in xs if word in keys), None)
+        y = next((keys.index(word) for word in ys if word in keys), None)
+        if x is not None and y is not None:
+            return _Columns(x, y, degrees, order)
+    return None
+
+
+def _grouped_by(table: Delimited, columns: _Columns) -> tuple[_Columns, list[int]]:
+    """Return the columns that tell perimeters apart: code and part, as far as there are any.
+
+    A column that differs on every line numbers vertices, whatever it is called.
+    """
+    free = {name: _column(table, i) for i, name in _free(table, columns)}
+    fields = recognise(free).fields
+    names = [fields[name][0] for name in ("code", "part") if name in fields]
+    keys = [table.header.index(name) for name in names]
+    values = [tuple(_column(table, i)[n] for i in keys) for n in range(len(table.lines))]
+    if keys and len(values) > 2 and len(set(values)) == len(values):
+        order = keys[0] if columns.order is None else columns.order
+        return replace(columns, order=order), []
+    return columns, keys
+
+
+def _column(table: Delimited, index: int) -> list[str | None]:
+    return [line[index] if index < len(line) else None for line in table.lines]
+
+
+def _free(table: Delimited, columns: _Columns) -> Iterator[tuple[int, str]]:
+    used = {columns.x, columns.y, columns.order}
+    return ((i, name) for i, name in enumerate(table.header) if i not in used)
+
+
+def _add_vertex(
+    perimeter: _Perimeter,
+    line: Sequence[str],
+    number: int,
+    columns: _Columns,
+    width: int,
+    *,
+    projected: bool,
+) -> None:
+    if len(line) != width:
+        perimeter.problem = f"line {number} has {len(line)} fields where the header has {width}"
+        return
+    order = number if columns.order is None else line[columns.order]
+    try:
+        if projected:
+            x, y = _metres(line[columns.x]), _metres(line[columns.y])
+            perimeter.vertices.append((order, x, y))
+        else:
+            pair = read_angle(line[columns.x]), read_angle(line[columns.y])
+            _add_pair(perimeter, pair, order, number)
+    except CoordinateError as error:
+        perimeter.problem = f"line {number}: {error}"
+
+
+def _metres(text: str) -> float:
+    digits = re.sub(r"[\s']", "", text).replace(",", ".")
+    if not re.fullmatch(r"[+-]?\d{1,12}(?:\.\d{1,12})?", digits):
+        raise CoordinateError(f"“{shown(text)}” is no number of metres. Write 412345.67.")
+    return float(digits)
+
+
+def _add_pair(perimeter: _Perimeter, pair: tuple[Angle, Angle], order: object, number: int) -> None:
+    """Add a vertex given as two angles, x first; letters of the compass go before the columns."""
+    x, y = pair
+    if x.axis == "lat" and y.axis == "lon":
+        x, y = y, x
+        message = f"line {number}: the letters say that latitude comes first"
+        perimeter.notes.append(("axes_by_letter", message, ""))
+    elif x.axis == "lat" or y.axis == "lon":
+        raise CoordinateError("the letters of the compass name one axis twice")
+    for name, angle in (("longitude", x), ("latitude", y)):
+        if angle.seconds is not None and angle.seconds not in _ON_LATTICE:
+            seconds = f"{float(angle.seconds):g}"
+            message = f"line {number}: {name} has {seconds} seconds, where the grid has 00 or 30"
+            perimeter.notes.append(("seconds_off_lattice", message, seconds))
+    perimeter.in_degrees |= x.axis is not None or x.seconds is not None
+    perimeter.vertices.append((order, float(x.degrees), float(y.degrees)))
+
+
+def _layer(
+    table: Delimited,
+    columns: _Columns,
+    perimeters: list[_Perimeter],
+    source: Source,
+    *,
+    degrees: bool,
+) -> Layer:
+    geometries = np.empty(len(perimeters), dtype=object)
+    broken: dict[int, tuple[str, str]] = {}
+    notes: list[Note] = []
+    for i, perimeter in enumerate(perimeters):
+        notes += [Note(i, *note) for note in perimeter.notes]
+        ring = _ring(perimeter)
+        if perimeter.problem:
+            broken[i] = ("bad_coordinates", perimeter.problem)
+        elif len(ring) < 3:
+            broken[i] = ("geometry_broken", f"it has only {len(ring)} different vertices")
+        else:
+            geometries[i] = shapely.Polygon(ring)
+    data: Mapping[str, Sequence[object]] = {
+        name: [p.line[i] if i < len(p.line) else None for p in perimeters]
+        for i, name in _free(table, columns)
+    }
+    return Layer(
+        name=source.stem,
+        columns=data,
+        geometries=geometries,
+        crs=LONLAT if degrees else None,
+        crs_assumed=degrees,
+        broken=broken,
+        notes=tuple(notes),
+    )
+
+
+def _ring(perimeter: _Perimeter) -> list[tuple[float, float]]:
+    """Return the vertices in their order, without one that repeats the one before it."""
+    vertices = sorted(perimeter.vertices, key=lambda vertex: _rank(vertex[0]))
+    ring = [(x, y) for _, x, y in vertices]
+    kept = [xy for i, xy in enumerate(ring) if i == 0 or xy != ring[i - 1]]
+    return kept[:-1] if len(kept) > 1 and kept[0] == kept[-1] else kept
+
+
+def _rank(order: object) -> tuple[int, str]:
+    """Return where a vertex comes: by its number (« 12 », « S12 »), else by its letters."""
+    text = str(order).strip().upper()
+    digits = re.search(r"\d+", text)
+    return (int(digits[0][:12]), "") if digits else (len(text), text)
+
+
+def _pair_in(line: str) -> tuple[Angle, Angle] | None:
+    """Return the longitude and latitude of a pasted line, None where it does not hold just both."""
+    words = levelled(line[:_LONGEST_LINE])
+    for style in (_LETTER_AFTER, _LETTER_BEFORE):
+        angles = [read_angle(match[0]) for match in style.finditer(words)]
+        if sorted(str(angle.axis) for angle in angles) == ["lat", "lon"]:
+            return angles[0], angles[1]
+    return None
