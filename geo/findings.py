@@ -8,7 +8,7 @@ verdicts only.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -128,21 +128,54 @@ def _sorted_counts(values: Iterable[str]) -> dict[str, int]:
 
 def summary_of(findings: Findings, readings: Sequence[Reading]) -> dict[str, object]:
     """Return the audit of files as one plain object: the contract of ``mabele overlaps --json``."""
-    rows = findings.rows
-    left_out = sum((row.kind or UNKNOWN_KIND) in findings.without for row in rows)
     return {
-        "on": findings.on.isoformat(),
-        "law": findings.law_version,
+        **_asked(findings),
         "files": [_file_counts(reading) for reading in readings],
         "features": sum(reading.features for reading in readings),
         "accounted": sum(len(reading.rows) + len(reading.refused) for reading in readings),
         "refused": sum(len(reading.refused) for reading in readings),
-        **counts_of_rows(rows),
-        "kinds": _sorted_counts(row.kind or UNKNOWN_KIND for row in rows),
-        "without": sorted(findings.without),
-        "left_out": left_out,
-        **counts_of_overlaps(findings.overlaps),
+        **_found(findings),
         "issues": _sorted_counts(issue.kind for reading in readings for issue in reading.issues),
+    }
+
+
+def summary_of_register(
+    findings: Findings,
+    revision: int,
+    files: Sequence[tuple[str, str]],
+    issues: Mapping[str, int],
+) -> dict[str, object]:
+    """Return the audit of the register as the same object; a row is ground held on that day.
+
+    Parameters
+    ----------
+    files : name and SHA-256 of the files that were imported.
+    issues : of all imports, by kind.
+    """
+    return {
+        **_asked(findings),
+        "revision": revision,
+        "files": [{"file": name, "sha256": sha256} for name, sha256 in files],
+        "features": len(findings.rows),
+        "accounted": len(findings.rows),
+        "refused": 0,
+        **_found(findings),
+        "issues": dict(sorted(issues.items())),
+    }
+
+
+def _asked(findings: Findings) -> dict[str, object]:
+    return {"on": findings.on.isoformat(), "law": findings.law_version}
+
+
+def _found(findings: Findings) -> dict[str, object]:
+    kinds = [row.kind or UNKNOWN_KIND for row in findings.rows]
+    return {
+        **counts_of_rows(findings.rows),
+        "kinds": _sorted_counts(kinds),
+        "without": sorted(findings.without),
+        "left_out": sum(kind in findings.without for kind in kinds),
+        **counts_of_overlaps(findings.overlaps),
     }
 
 

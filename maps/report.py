@@ -8,6 +8,7 @@ decimal points (RFC 4180). Text that a spreadsheet could take for a formula is d
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 import tempfile
@@ -22,6 +23,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.errors import SetupError
 from geo.findings import Findings, JudgedOverlap
 from geo.perimeter import Perimeter
+from geo.sources.compare import Comparison
 from geo.sources.rows import Issue, Reading, RightRow
 from maps.escape import csv_text
 from maps.phrases import holders_text, name_of
@@ -92,6 +94,33 @@ def whole_folder(target: Path) -> Iterator[Path]:
     finally:
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
+
+
+def write_comparison(out: Path, comparison: Comparison) -> list[str]:
+    """Write ``changes.csv``, one line per right of two extracts, and return the names written.
+
+    Raises
+    ------
+    SetupError : the folder cannot be written; it is then as it was.
+    """
+    with whole_folder(out) as folder:
+        lines = list(comparison.to_table())
+        columns = list(lines[0]) if lines else ["outcome", "code"]
+        rows = ([_flat(line[name]) for name in columns] for line in lines)
+        write_csv(folder / "changes.csv", columns, rows)
+        (folder / "NOTICE.txt").write_text(NOTICE, encoding="utf-8", newline="")
+        return sorted(file.name for file in folder.iterdir())
+
+
+def _flat(value: object) -> Cell:
+    """Return a value as one cell: rows as ``3 4``, changes as JSON."""
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False) if value else None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str | int | float | Decimal) else None
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from geo.findings import Findings, JudgedOverlap, summary_of
+from geo.sources.compare import Comparison
 from geo.sources.rows import Reading
 from maps.escape import terminal_text
 from maps.phrases import gravest_first, name_of
@@ -49,6 +50,28 @@ def print_overlaps(
         reasons = summary["undetermined"].items()
         console.print(_table("Undetermined, by reason", ("reason", "overlaps"), reasons))
     console.print(_gravest(overlaps))
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """Print what became of the rights of two extracts, and the first that changed."""
+    console = Console()
+    for side in (comparison.old, comparison.new):
+        _say(console, f"{side.file}  {side.features:,} rows  SHA-256 {side.sha256}")
+    console.print(_table("Rights", ("outcome", "rights"), comparison.counts().items()))
+    if comparison.changed():
+        console.print(_table("Facts", ("changed", "rights"), comparison.changed().items()))
+    changed = [line for line in comparison.to_table() if line["outcome"] != "same"]
+    shown = [_change(line) for line in changed[:MOST_OVERLAPS]]
+    if shown:
+        title = f"First {len(shown)} of {len(changed):,} rights with other ground"
+        columns = ("code", "kind", "outcome", "kept", "lost", "gained")
+        console.print(_table(title, columns, shown))
+
+
+def _change(line: Mapping[str, object]) -> list[object]:
+    ground = [line[name] for name in ("kept_cells", "lost_cells", "gained_cells")]
+    facts = [line["code"] or "no code", line["kind"] or "?", line["outcome"]]
+    return [*facts, *("" if cells is None else f"{cells:g}" for cells in ground)]
 
 
 def _counts(summary: Mapping[str, Any]) -> Table:
