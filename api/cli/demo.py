@@ -59,6 +59,7 @@ def command(
     from api.cli.stages import progress_bar, stage
     from geo import demo
 
+    demo.driver_of(out)
     make = demo.generate_later if later else demo.generate
     with stage("grow") as step, progress_bar("rights") as progress:
         register = make(rights, seed, progress=progress)

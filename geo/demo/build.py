@@ -20,19 +20,19 @@ from geo.errors import InputError
 
 Progress = Callable[[int, int], None]
 
-# Which part of a kind lies above rights of other kinds (None: above any right).
-ABOVE: tuple[tuple[str, tuple[str, ...] | None, float], ...] = (
+# Which part of each kind lies above rights of other kinds.
+ABOVE: tuple[tuple[str, tuple[str, ...], float], ...] = (
     ("PER", ("PE",), 0.95),
     ("ARPC", ("PR",), 0.45), ("ARPC", ("PE",), 0.06),
     ("AECP", ("PR",), 0.14), ("AECT", ("PE",), 0.1),
     ("ZEA", ("PR",), 0.17), ("ZEA", ("PE",), 0.03),
-    ("PR", ("PR",), 0.01), ("PE", ("PE",), 0.02), ("PEPM", ("PR",), 0.02),
-    ("ZRG", None, 0.10),
+    ("PR", ("PR",), 0.006), ("PE", ("PE",), 0.02), ("PEPM", ("PR",), 0.02),
+    ("ZRG", ("PR", "PE", "PEPM"), 0.05),
 )  # fmt: skip
 QUARRIES = ("ARPC", "AECP", "AECT")
 DEFAULT_RIGHTS = 1500
 FEWEST_RIGHTS = 100
-ROOM = 0.45  # of the country's carrés; beyond it all sizes shrink alike
+ROOM = 0.5  # of the country's carrés; beyond it all sizes shrink alike
 
 
 def generate(
@@ -43,7 +43,7 @@ def generate(
 ) -> DemoRegister:
     """Return a demonstration register of exactly ``rights`` rows, the same for the same arguments.
 
-    Sizes are those of real rights until they would fill the country (about 9,000 rows); beyond
+    Sizes are those of real rights until they would fill the country (about 8,000 rows); beyond
     that all shrink alike. ``progress`` is called with rows made and rows wanted.
 
     Raises
@@ -93,9 +93,9 @@ class Builder:
         for kind in order:
             self.add(self.grow_below(kind))
         for (kind, hosts), count in above.items():
-            candidates = [r for r in self.rights if r.kind in (hosts or ("PR", "PE", "PEPM"))]
+            candidates = [right for right in self.rights if right.kind in hosts]
             for serial in range(count):
-                self.add(self._grow_above(kind, candidates, anyone=hosts is None, serial=serial))
+                self.add(self._grow_above(kind, candidates, serial))
 
     def register(self) -> DemoRegister:
         """Return what has grown."""
@@ -132,21 +132,23 @@ class Builder:
             best = self.ground.grow_free(self.ground.anywhere(self.rng), target, self.rng)
         return best
 
-    def _grow_above(
-        self, kind: str, candidates: list[DemoRight], *, anyone: bool, serial: int
-    ) -> DemoRight:
-        """Return a right above one of the candidates, on free ground if none has room."""
+    def _grow_above(self, kind: str, candidates: list[DemoRight], serial: int) -> DemoRight:
+        """Return a right above one of the candidates, on free ground if none has room.
+
+        A geological reservation may lie above several, any other right above one.
+        """
         pending = kind == "PR" and serial % 2 == 0
         if pending:  # an application over an expiring right
             ending = [host for host in candidates if host.status in words.ENDING]
             candidates = ending or candidates
+        everyone = [host.number for host in candidates] if kind == "ZRG" else []
         for _ in range(40):
             host = self.rng.choice(candidates)
             if host.fixed or host.above:
                 continue
             target = words.size_of(kind, self._scale, self.rng)
             seed = self.rng.choice(host.stacks[0].carres())
-            hosts = None if anyone else [host.number]
+            hosts = everyone or [host.number]
             stack = self.ground.grow_above(seed, target, self.rng, hosts)
             if stack is not None:
                 status = "Nouvelle Demande" if pending else None
@@ -188,7 +190,7 @@ def _kind_counts(rows: int) -> dict[str, int]:
     return counts
 
 
-def _counts_above(counts: dict[str, int]) -> dict[tuple[str, tuple[str, ...] | None], int]:
+def _counts_above(counts: dict[str, int]) -> dict[tuple[str, tuple[str, ...]], int]:
     """Return how many rows of each kind lie above which hosts, at least one of each while any."""
     left = dict(counts)
     above = {}

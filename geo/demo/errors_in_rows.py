@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from geo.demo import words
-from geo.demo.ground import BELTS, NOBODY, RESERVED
+from geo.demo.ground import BELTS, NOBODY, RESERVED, Ground
 from geo.demo.rights import DemoRight
 from geo.demo.stacks import Ring, Stack
 from geo.errors import InputError
@@ -32,10 +32,11 @@ def rows_added(rights: int) -> int:
 
 def add_all(builder: Builder, rights: int) -> None:
     """Plant every error."""
+    hosts = _wide_hosts(builder)
     for serial in range(_share(rights, OFF_VERTEX)):
-        _add_off_lattice(builder, serial, oblique=False)
+        _add_off_lattice(builder, hosts, serial, oblique=False)
     for serial in range(_share(rights, OBLIQUE)):
-        _add_off_lattice(builder, serial, oblique=True)
+        _add_off_lattice(builder, hosts, serial, oblique=True)
     _add_corner_contact(builder)
     for _ in range(_share(rights, REPEATED)):
         _add_repeated_geometry(builder)
@@ -51,15 +52,22 @@ def _share(rights: int, count: int) -> int:
     return max(1, round(rights * count / REAL_ROWS))
 
 
-def _add_off_lattice(builder: Builder, serial: int, *, oblique: bool) -> None:
+def _wide_hosts(builder: Builder) -> list[DemoRight]:
+    """Return the widest quarter of the research permits: they have room for another inside."""
+    hosts = [r for r in builder.rights if r.kind == "PR" and not r.above]
+    return sorted(hosts, key=lambda right: -right.declared_cells)[: max(20, len(hosts) // 4)]
+
+
+def _add_off_lattice(
+    builder: Builder, hosts: list[DemoRight], serial: int, *, oblique: bool
+) -> None:
     """Add a right off the lattice; every third lies inside one host, the others touch nobody."""
     rng = builder.rng
     if oblique and serial == 0:
         width, height = 1, 1
     else:
         width, height = rng.randint(2, 9), rng.randint(2, 9)
-    inside_a_host = serial % 3 == 0
-    column, row, host = _block(builder, width + 1, height + 1, inside_a_host=inside_a_host)
+    column, row, host = _block(builder, width + 1, height + 1, hosts if serial % 3 == 0 else [])
     ring = (
         _cut_corner(column, row, width, height)
         if oblique
@@ -77,34 +85,35 @@ def _add_off_lattice(builder: Builder, serial: int, *, oblique: bool) -> None:
 
 
 def _block(
-    builder: Builder, width: int, height: int, *, inside_a_host: bool
+    builder: Builder, width: int, height: int, hosts: list[DemoRight]
 ) -> tuple[int, int, DemoRight | None]:
-    """Return a corner (column, row) of a block of free carrés, or of carrés of one host alone."""
-    ground, rng = builder.ground, builder.rng
-    hosts = [r for r in builder.rights if r.kind == "PR" and not r.above and not r.fixed]
-    hosts = sorted(hosts, key=lambda right: -right.declared_cells)[: max(20, len(hosts) // 4)]
-    for _ in range(5000):
-        host = rng.choice(hosts) if inside_a_host else None
-        column, row = (
-            rng.choice(host.stacks[0].carres()) if host is not None else ground.anywhere(rng)
-        )
-        window = (slice(row, row + height), slice(column, column + width))
-        owner = NOBODY if host is None else host.number
-        whole = ground.lower[window].shape == (height, width)
-        if (
-            whole
-            and (ground.lower[window] == owner).all()
-            and (ground.upper[window] == NOBODY).all()
-        ):
-            return column, row, host
-    if inside_a_host:  # every right is small: lie on free ground instead
-        return _block(builder, width, height, inside_a_host=False)
+    """Return a corner (column, row) of a block of carrés of one host alone, or else of nobody.
+
+    Without hosts, or where none has such a block, the block is on free ground.
+    """
+    for candidates in (hosts, []):
+        for _ in range(3000):
+            host = builder.rng.choice(candidates) if candidates else None
+            if host is None:
+                column, row = builder.ground.anywhere(builder.rng)
+            else:
+                column, row = builder.rng.choice(host.stacks[0].carres())
+            window = (slice(row, row + height), slice(column, column + width))
+            if (host is None or not host.fixed) and _is_whole(builder.ground, window, host):
+                return column, row, host
     raise InputError("the country has no room for so many rights: ask for fewer")
+
+
+def _is_whole(ground: Ground, window: tuple[slice, slice], host: DemoRight | None) -> bool:
+    """Whether all carrés of a window are the host's alone, or nobody's if there is no host."""
+    owner = NOBODY if host is None else host.number
+    below, above = ground.lower[window], ground.upper[window]
+    return bool((below == owner).all() and (above == NOBODY).all())
 
 
 def _add_corner_contact(builder: Builder) -> None:
     """Add one ring around two blocks that meet at a corner: invalid, though on the lattice."""
-    column, row, _ = _block(builder, 7, 7, inside_a_host=False)
+    column, row, _ = _block(builder, 7, 7, [])
     low, high = _rectangle(column, row, 3, 4), _rectangle(column + 3, row + 4, 4, 3)
     right = builder.clerk.papers("PR", "Au", (low, high))
     x, y, far_x, far_y = column + 3, row + 4, column + 7, row + 7
@@ -150,7 +159,7 @@ def _add_second_row(builder: Builder) -> None:
 def _make_multipart(builder: Builder) -> None:
     """Give one right a second part, away from the first."""
     right = _plain(builder, kind="PR")
-    column, row, _ = _block(builder, 5, 4, inside_a_host=False)
+    column, row, _ = _block(builder, 5, 4, [])
     part = _rectangle(column + 1, row + 1, 3, 2)
     builder.ground.take(part, right.number)
     right.redraw(*right.stacks, part)

@@ -52,10 +52,7 @@ def write_register(register: DemoRegister, path: Path, schema: Schema = "2015") 
     ------
     FileRefused : the suffix names no format that can be written.
     """
-    if path.suffix.lower() not in FORMATS:
-        raise FileRefused(
-            str(path), f"unknown format {path.suffix!r}", f"Name it one of {', '.join(FORMATS)}."
-        )
+    driver_of(path)
     if schema != "public":
         _write(path, rows_of(register, schema), register.rights)
         return (path,)
@@ -65,6 +62,19 @@ def write_register(register: DemoRegister, path: Path, schema: Schema = "2015") 
         rows = rows_of(register, schema)
         _write(file, [rows[i] for i in picked], [register.rights[i] for i in picked])
     return path, zones
+
+
+def driver_of(path: Path) -> str:
+    """Return the format that a file's name asks for, as GDAL calls it.
+
+    Raises
+    ------
+    FileRefused : the suffix names no format that can be written.
+    """
+    if path.suffix.lower() not in FORMATS:
+        what = f"it cannot be written as {path.suffix or 'a file without a suffix'}"
+        raise FileRefused(str(path), what, f"Name it one of {', '.join(FORMATS)}.")
+    return FORMATS[path.suffix.lower()]
 
 
 def rows_of(register: DemoRegister, schema: Schema) -> list[Row]:
@@ -218,7 +228,7 @@ def _identifier(right: DemoRight, seed: int, purpose: str) -> str:
 
 
 def _write(path: Path, rows: list[Row], rights: list[DemoRight]) -> None:
-    driver = FORMATS[path.suffix.lower()]
+    driver = driver_of(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     if driver == "GeoJSON":
         path.write_text(_geojson(rows, geometries_of(rights)), encoding="utf-8")
@@ -258,7 +268,8 @@ def _write_with_gdal(path: Path, driver: str, rows: list[Row], geometries: list[
     named = {_dbf_name(name, list(columns)) if short else name: c for name, c in columns.items()}
     polygons = shapely.from_geojson([json.dumps(geometry) for geometry in geometries])
     if not short:  # a GeoPackage layer has one type
-        polygons = shapely.multipolygons(*shapely.get_parts(polygons, return_index=True))
+        parts, owners = shapely.get_parts(polygons, return_index=True)
+        polygons = shapely.multipolygons(parts, indices=owners)
     table = pyarrow.table(named | {"geometry": shapely.to_wkb(polygons)})
     pyogrio.write_arrow(
         table, path, layer=path.stem if short else LAYER, driver=driver, geometry_name="geometry",

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from random import Random
 
 import numpy as np
@@ -110,13 +111,12 @@ class Ground:
         return _moved(grow(free, _local(seed, corner), target, rng), corner)
 
     def grow_above(
-        self, seed: tuple[int, int], target: int, rng: Random, hosts: Sequence[int] | None
+        self, seed: tuple[int, int], target: int, rng: Random, hosts: Sequence[int]
     ) -> Stack | None:
-        """Grow a stack above the hosts named (None: above anyone) and on free ground beside."""
+        """Grow a stack above the hosts named and on free ground beside them."""
         window, corner = self._around(seed)
         lower = self.lower[window]
-        welcome = lower >= 0 if hosts is None else np.isin(lower, hosts)
-        open_ground = (welcome | (lower == NOBODY)) & (self.upper[window] == NOBODY)
+        open_ground = (np.isin(lower, hosts) | (lower == NOBODY)) & (self.upper[window] == NOBODY)
         return _moved(grow(open_ground, _local(seed, corner), target, rng), corner)
 
     def overlaps(self) -> dict[tuple[int, int], int]:
@@ -149,16 +149,17 @@ def near_belt(belt: Belt, rng: Random) -> tuple[int, int]:
 
 
 @lru_cache
-def _towns() -> tuple[tuple[float, float, float], ...]:
-    return tuple(
-        (place.geometry.x, place.geometry.y, math.sqrt(float(str(place.properties["population"]))))
-        for place in boundaries.load_layer("towns")
-    )
+def _towns() -> tuple[list[tuple[float, float]], list[float]]:
+    """Return the towns and their cumulated weights, the square roots of their population."""
+    towns = boundaries.load_layer("towns")
+    weights = (math.sqrt(float(str(town.properties["population"]))) for town in towns)
+    return [(town.geometry.x, town.geometry.y) for town in towns], list(accumulate(weights))
 
 
 def near_town(rng: Random) -> tuple[int, int]:
     """Return a carré near a town, the larger the likelier; it may lie abroad."""
-    x, y, _ = rng.choices(_towns(), [weight for _, _, weight in _towns()])[0]
+    towns, weights = _towns()
+    x, y = rng.choices(towns, cum_weights=weights)[0]
     return _carre(x, y, 14 / KM_PER_CARRE, rng)
 
 
