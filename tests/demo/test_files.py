@@ -13,6 +13,7 @@ from geo import demo
 from geo.errors import FileRefused
 from geo.overlap.audit import Ground, overlaps
 from geo.sources import read_register
+from geo.sources.compare import compare_readings
 
 ROWS = 600
 SUFFIXES = (".geojson", ".gpkg", ".zip")
@@ -152,3 +153,17 @@ def test_command_makes_the_later_extract(tmp_path, capsys):
 def test_command_refuses_what_it_cannot_do(options, code, capsys):
     assert main(["demo", *options]) == code
     assert "rror" in capsys.readouterr().err
+
+
+def test_comparing_two_extracts_finds_the_changes_that_were_made(tmp_path):
+    readings = []
+    for register in (demo.generate(ROWS, 2), demo.generate_later(ROWS, 2)):
+        demo.write_register(register, path := tmp_path / "extract.geojson", "portal")
+        readings.append(read_register(path))
+    comparison = compare_readings(*readings)
+    made = Counter(register.changes.values())
+    counts, changed = comparison.counts(), comparison.changed()
+    for outcome in ("smaller", "larger", "moved", "new", "gone"):
+        assert counts[outcome] == made[outcome], outcome
+    assert changed["kind"] == made["kind"]
+    assert changed["holders"] == made["holder"]
