@@ -228,18 +228,29 @@ def _identifier(right: DemoRight, seed: int, purpose: str) -> str:
 
 
 def _write(path: Path, rows: list[Row], rights: list[DemoRight]) -> None:
-    driver = driver_of(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if driver == "GeoJSON":
-        path.write_text(_geojson(rows, geometries_of(rights)), encoding="utf-8")
-    elif driver == "GPKG":
-        path.unlink(missing_ok=True)
-        _write_with_gdal(path, driver, rows, geometries_of(rights))
-    else:
-        with TemporaryDirectory() as folder:
-            shapefile = Path(folder) / f"{path.stem}.shp"
-            _write_with_gdal(shapefile, driver, rows, geometries_of(rights))
-            _zip(Path(folder), path)
+    from pyogrio.errors import DataSourceError
+
+    geometries = geometries_of(rights)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        match driver_of(path):
+            case "GeoJSON":
+                path.write_text(_geojson(rows, geometries), encoding="utf-8")
+            case "ESRI Shapefile":
+                _write_shapefile(path, rows, geometries)
+            case driver:
+                path.unlink(missing_ok=True)
+                _write_with_gdal(path, driver, rows, geometries)
+    except (OSError, DataSourceError) as error:
+        remedy = "Name a folder that may be written."
+        raise FileRefused(str(path), f"it cannot be written ({error})", remedy) from error
+
+
+def _write_shapefile(path: Path, rows: list[Row], geometries: list[Row]) -> None:
+    with TemporaryDirectory() as folder:
+        shapefile = Path(folder) / f"{path.stem}.shp"
+        _write_with_gdal(shapefile, "ESRI Shapefile", rows, geometries)
+        _zip(Path(folder), path)
 
 
 def _geojson(rows: list[Row], geometries: list[Row]) -> str:

@@ -123,6 +123,13 @@ def test_an_unknown_format_is_refused_with_a_remedy(register, tmp_path):
         demo.write_register(register, tmp_path / "register.kml")
 
 
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_folder_that_cannot_be_written_is_named(register, tmp_path, suffix):
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(FileRefused, match="cannot be written"):
+        demo.write_register(register, tmp_path / "file" / f"register{suffix}")
+
+
 def test_command_writes_a_register_and_tells_its_truth(tmp_path, capsys):
     out = tmp_path / "demo.geojson"
     areas = tmp_path / "areas.geojson"
