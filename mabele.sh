@@ -250,7 +250,7 @@ test)
   ;;
 bench)
   set_up dev
-  exec "$ENVIRONMENT/bin/python" -m pytest -p no:cacheprovider benchmarks "$@"
+  exec "$ENVIRONMENT/bin/python" benchmarks/run.py "$@"
   ;;
 lint)
   set_up dev

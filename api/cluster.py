@@ -17,6 +17,7 @@ import shutil
 import socket
 import stat
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -171,6 +172,12 @@ class Cluster:
             connection.execute(command)
         return self.urls(name)
 
+    def ensure_database(self, name: str) -> None:
+        """Create a database where it does not exist, also when several processes ask."""
+        with self._alone():
+            if name not in self.databases():
+                self.create_database(name)
+
     def drop_database(self, name: str) -> None:
         """Drop a database if it exists, ending whatever is connected to it."""
         from psycopg import sql
@@ -260,21 +267,40 @@ class Cluster:
 
     def _launch(self, server: Server) -> None:
         self._forget_dead_server(server)
-        log = self.home / "start.log"
-        try:
-            self._run(
-                *(server.program("pg_ctl"), "-D", str(self.data), "-l", str(log)),
-                *("-w", "-t", "120", "-s", "start"),
-            )
-        except SetupError as error:
-            raise SetupError(f"PostgreSQL does not start: {_last_lines(log)}") from error
+        arguments = ("-D", str(self.data), "-l", str(self.home / "start.log"))
+        for patience_s in (1, 3, 6, 0):
+            try:
+                self._run(server.program("pg_ctl"), *arguments, "-w", "-t", "120", "-s", "start")
+            except SetupError as error:
+                said = self._last_words()
+                # After a kill the processes of the old server need a moment to end.
+                if patience_s and "still in use" in said:
+                    time.sleep(patience_s)
+                    continue
+                raise SetupError(f"PostgreSQL does not start: {said}") from error
+            return
+
+    def _last_words(self, count: int = 5) -> str:
+        """Return the end of the newest log of the server."""
+        logs = [self.home / "start.log", *(self.home / "log").glob("*.log")]
+        newest = max((log for log in logs if log.exists()), key=lambda log: log.stat().st_mtime_ns)
+        return "\n".join(newest.read_text(errors="replace").splitlines()[-count:])
 
     def _forget_dead_server(self, server: Server) -> None:
-        """Stop a server that lost its socket; forget one whose number now is another's."""
+        """Stop a server that lost its socket; forget one whose number now is another's.
+
+        PostgreSQL takes any process of the noted number for the server. Only the number is
+        replaced: the rest of the note protects the data while old helpers still write.
+        """
+        note = self.data / "postmaster.pid"
         if self._postmaster():
             self._stop(server)
-        elif (pid_file := self.data / "postmaster.pid").exists():
-            pid_file.unlink()
+        elif note.exists():
+            ended = subprocess.Popen(["/bin/true"])
+            ended.wait()
+            lines = note.read_text().splitlines(keepends=True)
+            note.write_text("".join([f"{ended.pid}\n", *lines[1:]]))
+            (self.socket_dir / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
     def _stop(self, server: Server) -> None:
         self._run(
@@ -283,6 +309,9 @@ class Cluster:
         )
 
     def _answers(self) -> bool:
+        """Return whether the server runs and can be reached; one that was killed may do either."""
+        if self._postmaster() is None:
+            return False
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(5)
             try:
@@ -433,10 +462,3 @@ def _system_user() -> pwd.struct_passwd:
             f"The user {SYSTEM_USER!r} of the PostgreSQL packages is missing. "
             "`sh mabele.sh run` installs them on Debian and Ubuntu."
         ) from error
-
-
-def _last_lines(log: Path, count: int = 5) -> str:
-    try:
-        return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
-    except OSError:
-        return f"see {log}"

@@ -53,8 +53,7 @@ def open_server(settings: Settings, say: Say = silent) -> Settings:
         return _use_existing(settings, say)
     cluster = register_cluster(settings)
     cluster.start(say)
-    if DATABASE not in cluster.databases():
-        cluster.create_database(DATABASE)
+    cluster.ensure_database(DATABASE)
     return settings
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from api.cluster import TEMPLATE, Cluster
+from api.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[1]
 REAL_DATA = Path(os.environ.get("MABELE_REAL_DATA") or PROJECT.parent / "shared" / "data")
@@ -147,6 +150,29 @@ def bare_database(cluster: Cluster, new_database: Callable[[str], Database]) -> 
     """A database with the extensions and no schema, for tests of migrations."""
     with _dropped_after(cluster, new_database(TEMPLATE)) as database:
         yield database
+
+
+@pytest.fixture
+def own_settings(tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a project that was never started; its private cluster goes after the test."""
+    settings = Settings.load({"MABELE_DATA_DIR": str(tmp_path / "var"), "PORT": str(_free_port())})
+    yield settings
+    own = Cluster.of_project(settings.project, settings.data_dir)
+    own.stop()
+    shutil.rmtree(own.home.parent, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str | None:
+    """The browser's path; None where Playwright brought its own."""
+    named = os.environ.get("MABELE_CHROMIUM")
+    return named or shutil.which("chromium")
 
 
 @contextmanager
