@@ -34,7 +34,7 @@ PAGE = Path(__file__).resolve().parent / "folio_page"
 _SCRIPTS = ("words.js", "decode.js", "draw.js", "facts.js", "panels.js", "page.js")
 _VENDORED = {"leaflet": "leaflet/leaflet.js", "leaflet_css": "leaflet/leaflet.css"}
 _CELLS_PER_DEGREE = 120
-_FINE = 1_000_000  # 1/1,000,000 degree, 11 cm: rights off the lattice are drawn as they are
+_FINE = 10_000_000  # 1/10,000,000 degree, 1 cm: rights off the lattice, as registers publish them
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _titles(
             files[row.file],
             row.row,
             int(_is_exact(row)),
-            shape or None,
+            shape,
         ]
         for row, shape in zip(rows, rings, strict=True)
     ]

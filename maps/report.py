@@ -20,6 +20,7 @@ from pathlib import Path
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from geo.demo.words import NOTE as ILLUSTRATIVE
 from geo.errors import SetupError
 from geo.findings import Findings, JudgedOverlap
 from geo.perimeter import Perimeter
@@ -59,7 +60,8 @@ def write_audit(out: Path, findings: Findings, readings: Sequence[Reading]) -> l
     """
     from maps.folio import About, folio_html
 
-    about = About(MAP_TITLE, tuple((reading.file, reading.sha256) for reading in readings))
+    files = tuple((reading.file, reading.sha256) for reading in readings)
+    about = About(MAP_TITLE, files, illustrative=any(map(_is_invented, findings.rows)))
     with whole_folder(out) as folder:
         write_overlaps(folder / "overlaps.csv", findings)
         write_pieces(folder / "overlaps.gpkg", findings)
@@ -67,6 +69,11 @@ def write_audit(out: Path, findings: Findings, readings: Sequence[Reading]) -> l
         (folder / "map.html").write_text(folio_html(findings, about), encoding="utf-8")
         (folder / "NOTICE.txt").write_text(NOTICE, encoding="utf-8", newline="")
         return sorted(file.name for file in folder.iterdir())
+
+
+def _is_invented(row: RightRow) -> bool:
+    """Return whether a row is of the demonstration register, each row of which says so."""
+    return any(value == ILLUSTRATIVE for value in row.raw.values() if isinstance(value, str))
 
 
 @contextmanager

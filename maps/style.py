@@ -6,13 +6,16 @@ only sign: each kind also has letters and a pattern, each verdict a mark and a p
 
 The register fixes three colours (PR, PE, applications). The others were searched so that any two
 stay apart for normal sight and for full protanopia, deuteranopia and tritanopia;
-``tests/web/test_style.py`` measures it.
+``tests/web/test_web_style.py`` measures it.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -348,3 +351,10 @@ def to_json() -> dict[str, Any]:
         "verdicts": [asdict(v) for v in (*_VERDICTS, UNKNOWN_VERDICT)],
         "confidences": {code: asdict(label) for code, label in CONFIDENCES.items()},
     }
+
+
+@cache
+def style_digest() -> str:
+    """Return a short digest of the style: who holds it knows whether theirs is this one."""
+    text = json.dumps(to_json(), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from geo.findings import Findings, JudgedOverlap, summary_of
+from geo.register.intake import ImportReport
 from geo.sources.compare import Comparison
 from geo.sources.rows import Reading
 from maps.escape import terminal_text
@@ -50,6 +51,28 @@ def print_overlaps(
         reasons = summary["undetermined"].items()
         console.print(_table("Undetermined, by reason", ("reason", "overlaps"), reasons))
     console.print(_gravest(overlaps))
+
+
+def print_register_audit(findings: Findings, summary: Mapping[str, Any]) -> None:
+    """Print an audit of the register."""
+    console = Console()
+    title = f"Overlaps of the register on {summary['on']}"
+    _say(console, f"{title} (law data {summary['law']}, revision {summary['revision']})", "bold")
+    console.print(_counts(summary))
+    print_overlaps(console, summary, findings.overlaps)
+
+
+def print_import(report: ImportReport, state: str) -> None:
+    """Print what an import did, or what it would do once approved."""
+    console = Console()
+    _say(console, f"{report.source}, {report.file}, as of {report.as_of.isoformat()}", "bold")
+    _say(console, state)
+    rows = {"rows received": report.features, "kept": report.kept, "refused": report.refused}
+    console.print(_table("Rows", ("what", "count"), [*rows.items(), *report.counts.items()]))
+    if report.changes:
+        console.print(_table("Against the register", ("right", "count"), report.changes.items()))
+    if report.issues:
+        console.print(_table("Issues", ("kind", "count"), report.issues.items()))
 
 
 def print_comparison(comparison: Comparison) -> None:

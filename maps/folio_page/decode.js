@@ -25,9 +25,24 @@ function boundsOf(rings) {
   return box;
 }
 
+function larger(one, other) {
+  return areaOf(other) > areaOf(one) ? other : one;
+}
+
+function areaOf(box) {
+  return (box.east - box.west) * (box.north - box.south);
+}
+
+// The rings of a shape, the box around all of them, and that of the largest: its main part.
 function shapeFrom(ringsOfSteps, scale) {
   const rings = ringsOfSteps.map((steps) => ringFrom(steps, scale));
-  return { rings, box: boundsOf(rings) };
+  const boxes = rings.map((ring) => boundsOf([ring]));
+  return { rings, box: boundsOf(rings), main: boxes.reduce(larger, boxes[0]) };
+}
+
+// A right without geometry, or a sliver thinner than the units, has no shape: it is told, not drawn.
+function shapeOrNone(rings, exact, data) {
+  return rings.length ? shapeFrom(rings, exact ? data.cellsPerDegree : data.fine) : null;
 }
 
 // Even-odd rule over all rings, as the page fills them.
@@ -59,7 +74,7 @@ function titleFrom(record, index, data, styles) {
     holders: data.strings[holders],
     minerals: data.strings[minerals],
     file: data.files[file].name,
-    shape: rings === null ? null : shapeFrom(rings, exact ? data.cellsPerDegree : data.fine),
+    shape: shapeOrNone(rings, exact, data),
   };
 }
 
@@ -70,6 +85,6 @@ function overlapFrom(record, titles, data, styles) {
     verdict: styles.verdicts.get(verdict),
     article: data.strings[article],
     message: { fr: data.strings[message[0]], en: data.strings[message[1]] },
-    shape: shapeFrom(rings, exact ? data.cellsPerDegree : data.fine),
+    shape: shapeOrNone(rings, exact, data),
   };
 }

@@ -71,26 +71,22 @@ function drawnShape(shape, style, renderer) {
   return L.polygon(shape.rings, { ...style, renderer, interactive: false, smoothFactor: 0.6 });
 }
 
-function sizeOf({ box }) {
-  return (box.east - box.west) * (box.north - box.south);
-}
-
 // Large titles first, so that a small one is never painted over.
 function addTitles(titles, groups, style, renderer) {
   const drawn = titles.filter((title) => title.shape);
-  drawn.sort((a, b) => a.kind.order - b.kind.order || sizeOf(b.shape) - sizeOf(a.shape));
+  drawn.sort((a, b) => a.kind.order - b.kind.order || areaOf(b.shape.box) - areaOf(a.shape.box));
   for (const title of drawn) {
     groups.get(title.kind.code).addLayer(drawnShape(title.shape, titleStyle(title, style), renderer));
   }
 }
 
-function centreOf({ box }) {
-  return [(box.south + box.north) / 2, (box.west + box.east) / 2];
+function centreOf({ main }) {
+  return [(main.south + main.north) / 2, (main.west + main.east) / 2];
 }
 
 // Where a popup points, so that it does not cover what it speaks of.
-function topOf({ box }) {
-  return [box.north, (box.west + box.east) / 2];
+function topOf({ main }) {
+  return [main.north, (main.west + main.east) / 2];
 }
 
 // Seen from afar an overlap is a dot with the mark's colour; near, it is its own shape.
@@ -107,8 +103,8 @@ const DOT_BELOW_PIXELS = 10;
 
 function pixelsAcross(shape, zoom) {
   const perDegree = (256 * 2 ** zoom) / 360;
-  const { box } = shape;
-  return Math.max(box.east - box.west, box.north - box.south) * perDegree;
+  const { main } = shape;
+  return Math.max(main.east - main.west, main.north - main.south) * perDegree;
 }
 
 // Areas and lines of the base, then its towns, which appear as the map is enlarged.

@@ -44,7 +44,9 @@ function addLayers(page) {
   for (const [code, group] of page.kindGroups) if (page.shownKinds.has(code)) group.addTo(map);
   page.overlapGroup = L.layerGroup().addTo(map);
   page.nameGroup = L.layerGroup().addTo(map);
-  for (const overlap of page.overlaps) overlap.layers = overlapLayer(overlap, renderers.overlaps);
+  for (const overlap of page.overlaps) {
+    if (overlap.shape) overlap.layers = overlapLayer(overlap, renderers.overlaps);
+  }
 }
 
 function addAnswers(page) {
@@ -55,7 +57,7 @@ function addAnswers(page) {
   page.shownOverlaps = () => page.overlaps.filter(page.overlapShown);
   page.askAt = ({ lat, lng }) => {
     const here = titles.filter((title) => title.shape && page.kindShown(title) && holds(title.shape, lat, lng));
-    const shared = page.shownOverlaps().filter((overlap) => holds(overlap.shape, lat, lng));
+    const shared = page.shownOverlaps().filter((overlap) => overlap.shape && holds(overlap.shape, lat, lng));
     page.tell([lat, lng], here, shared);
   };
   page.tell = (at, here, shared) => {
@@ -72,8 +74,9 @@ function addAnswers(page) {
     page.tell(topOf(title.shape), [title], page.shownOverlaps().filter((o) => o.a === title || o.b === title));
   };
   page.showOverlap = (overlap) => {
-    page.goTo(overlap.shape);
-    page.tell(topOf(overlap.shape), [overlap.a, overlap.b], [overlap]);
+    const shape = overlap.shape ?? overlap.a.shape;
+    page.goTo(shape);
+    page.tell(topOf(shape), [overlap.a, overlap.b], [overlap]);
     if (innerWidth < WIDE) document.getElementById("folio-overlaps").open = false;
   };
   page.toggle = (shown, code, on) => {
@@ -97,7 +100,8 @@ function addAnswers(page) {
   page.drawOverlaps = () => {
     page.overlapGroup.clearLayers();
     const zoom = map.getZoom();
-    for (const overlap of [...page.shownOverlaps()].reverse()) {
+    const drawn = page.shownOverlaps().filter((overlap) => overlap.shape);
+    for (const overlap of drawn.reverse()) {
       const far = pixelsAcross(overlap.shape, zoom) < DOT_BELOW_PIXELS;
       page.overlapGroup.addLayer(far ? overlap.layers.dot : overlap.layers.shape);
     }

@@ -60,12 +60,12 @@ def test_exact_rights_are_drawn_in_whole_carres(data):
 def test_a_right_off_the_lattice_keeps_its_shape(data):
     (ring,) = data["titles"][3][-1]
     assert data["titles"][3][11] == 0
-    assert ring[:2] == [26_000_000, -11_000_000]
+    assert ring[:2] == [260_000_000, -110_000_000]
     assert len(ring) == 6
 
 
 def test_a_right_without_geometry_is_listed_and_not_drawn(data):
-    assert data["titles"][4][-1] is None
+    assert data["titles"][4][-1] == []
 
 
 def test_the_map_says_where_its_data_comes_from(data):

@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
+from rights import findings_of, row_of
+from shapely import box
 
 from maps.folio import About, folio_html
 from maps.style import Label
@@ -34,9 +36,23 @@ def browser():
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory, small_findings):
+    return written(tmp_path_factory, small_findings)
+
+
+def written(tmp_path_factory, findings):
     path = tmp_path_factory.mktemp("folio") / "map.html"
-    path.write_text(folio_html(small_findings, ABOUT), encoding="utf-8")
+    path.write_text(folio_html(findings, ABOUT), encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="module")
+def sliver_file(tmp_path_factory):
+    """Two rights that share a sliver of 1.4 ten-thousandths of a carré, a millimetre wide."""
+    west = row_of(1, "west", "PR", box(25.5, -11.2, 26.00000001, -10.2))
+    east = row_of(2, "east", "PR", box(26.0, -11.2, 26.5, -10.2))
+    findings = findings_of([west, east])
+    assert [one.overlap.exact for one in findings.overlaps] == [False]
+    return written(tmp_path_factory, findings)
 
 
 @pytest.fixture
@@ -46,7 +62,7 @@ def opened(browser, file):
     complaints: list[str] = []
     contexts = []
 
-    def open_map(size=DESK, language="fr") -> Page:
+    def open_map(size=DESK, language="fr", file=file) -> Page:
         width, height = size
         context = browser.new_context(viewport={"width": width, "height": height}, offline=True)
         contexts.append(context)
@@ -62,9 +78,9 @@ def opened(browser, file):
     yield open_map
     for context in contexts:
         context.close()
-    assert [url for url in requests if not url.startswith("data:")] == [
-        url for url in requests if url.startswith(f"file://{file}")
-    ]
+    fetched = {url.partition("#")[0] for url in requests if not url.startswith("data:")}
+    assert all(url.startswith("file://") and url.endswith("/map.html") for url in fetched)
+    assert len(fetched) == len(contexts) == 1
     assert complaints == []
 
 
@@ -75,10 +91,10 @@ def test_nothing_is_cut_and_nothing_scrolls_sideways(opened, size, language):
     assert page.evaluate("document.documentElement.lang") == language
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
     for selector in (".folio-bar h1", "#folio-query", ".folio-foot", ".folio-notice"):
-        box = page.locator(selector).bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= size[0]
-        assert box["y"] + box["height"] <= size[1]
+        place = page.locator(selector).bounding_box()
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= size[0]
+        assert place["y"] + place["height"] <= size[1]
 
 
 def test_the_map_is_really_drawn(opened):
@@ -98,8 +114,8 @@ def test_the_map_is_really_drawn(opened):
 def test_a_click_tells_what_lies_there(opened):
     page = opened()
     page.evaluate("() => map_mabele.setView([-11 + 4.5 / 120, 26 + 8.5 / 120], 13)")
-    box = page.locator(".folium-map").bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    place = page.locator(".folium-map").bounding_box()
+    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
     popup = page.locator(".folio-popup")
     popup.wait_for()
     said = popup.inner_text()
@@ -151,3 +167,9 @@ def test_overlaps_are_reached_by_keyboard(opened):
     page.locator("#folio-list button").first.focus()
     page.keyboard.press("Enter")
     assert page.locator(".folio-overlap").count() == 1
+
+
+def test_a_sliver_too_thin_to_draw_is_still_told(opened, sliver_file):
+    page = opened(file=sliver_file)
+    page.locator("#folio-list button").first.click()
+    assert "PR WEST × PR EAST" in page.locator(".folio-overlap").inner_text().upper()

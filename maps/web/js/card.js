@@ -43,7 +43,8 @@ export function forgetTitle() {
 }
 
 function draw(title) {
-  const body = [chips(title), figures(title), overlapSection(title), facts(title), actions(title)];
+  const note = title.on_lattice ? null : el("p", { class: "quiet" }, t("offLatticeWhy"));
+  const body = [chips(title), figures(title), note, overlapSection(title), facts(title), actions(title)];
   openPanel(heading(title), body.filter(Boolean), () => draw(title));
 }
 
@@ -55,7 +56,7 @@ function heading(title) {
 function chips(title) {
   const list = [el("span", { class: "chip" }, pick(stateOf(title.state).label))];
   if (title.procedure && title.procedure !== "none") list.push(el("span", { class: "chip" }, procedureLabel(title.procedure)));
-  if (!title.on_lattice) list.push(el("span", { class: "chip warn", title: t("offLatticeWhy") }, t("offLattice")));
+  if (!title.on_lattice) list.push(el("span", { class: "chip warn" }, t("offLattice")));
   return el("div", { class: "chips" }, list);
 }
 

@@ -5,9 +5,9 @@ import { openTitle } from "./card.js";
 import { el } from "./dom.js";
 import { number, pick, t } from "./i18n.js";
 import { focusPanel, openFault, openLoading, openPanel, plainHeading } from "./panel.js";
-import { nameOf, overlapAmount, verdictLine } from "./rows.js";
-import { kindBadge } from "./patterns.js";
-import { verdicts } from "./style.js";
+import { verdictSign } from "./patterns.js";
+import { nameOf, overlapAmount } from "./rows.js";
+import { verdictOf, verdicts } from "./style.js";
 
 const PAGE = 50;
 
@@ -45,9 +45,10 @@ function verdictFilter(chosen) {
 
 function overlapRow(overlap) {
   const { a, b } = overlap;
+  const verdict = verdictOf(overlap.verdict);
   return el("li", {}, el("button", { type: "button", class: "row", click: () => openTitle(a.id) },
-    kindBadge(a.kind, a.state), el("strong", {}, `${nameOf(a)} × ${nameOf(b)}`), el("span", { class: "amount" }, overlapAmount(overlap)),
-    el("span", { class: "sub" }, verdictLine(overlap.verdict))));
+    verdictSign(verdict), el("strong", {}, `${a.kind} ${nameOf(a)} × ${b.kind} ${nameOf(b)}`),
+    el("span", { class: "amount" }, overlapAmount(overlap)), el("span", { class: "sub" }, pick(verdict.label))));
 }
 
 /** Open the list of overlaps, of one verdict or of all. */

@@ -23,7 +23,7 @@ const toMap = (bounds) => transformExtent(bounds, "EPSG:4326", "EPSG:3857");
 /** Room that panels take from the map: top, right, bottom, left. */
 function padding() {
   if (isNarrow()) return byId("panel").hidden ? [24, 24, 40, 24] : [24, 24, window.innerHeight * 0.62, 24];
-  return [40, byId("legend").hidden ? 60 : 340, 60, byId("panel").hidden ? 60 : 440];
+  return [64, byId("legend").hidden ? 60 : 340, 60, byId("panel").hidden ? 60 : 440];
 }
 
 function firstView() {

@@ -42,7 +42,7 @@ function marked(text, query) {
 }
 
 function option(result, index, query) {
-  const holder = result.holders.length ? result.holders.join(" ; ") : t("noHolder");
+  const holder = result.holders || t("withheld");
   return el("li", { role: "option", id: `search-${index}`, "aria-selected": "false", click: () => choose(index) },
     kindBadge(result.kind, result.state), el("span", { class: "code" }, marked(nameOf(result), query)), el("span", {}),
     el("span", { class: "sub" }, marked(holder, query), ` · ${pick(kindOf(result.kind).label)}`));
