@@ -16,12 +16,13 @@ from typing import Literal
 from geo.sources.checks import ground_key
 from geo.sources.codes import code_key
 from geo.sources.ground import Difference, difference
-from geo.sources.rows import Reading, RightRow
+from geo.sources.rows import Procedure, Reading, RightRow, State
 from geo.sources.text import key_of
 
 MatchedBy = Literal["code", "old_code", "ground"]
 
 Key = Callable[[RightRow], Hashable | None]
+Sides = tuple[tuple[RightRow, ...], tuple[RightRow, ...]]
 
 
 class Outcome(StrEnum):
@@ -122,10 +123,11 @@ def compare_readings(old: Reading, new: Reading) -> Comparison:
     """
     before = {row.row: row for row in old.rows}
     after = {row.row: row for row in new.rows}
+    facts = _facts_of(old, new)
     matches = [
-        match
+        _match(*sides, by, facts)
         for by, old_key, new_key in _PASSES
-        for match in _matched(before, after, by, old_key, new_key)
+        for sides in _matched(before, after, old_key, new_key, one_to_one=by == "ground")
     ]
     matches += [_alone(Outcome.NEW, row) for row in after.values()]
     matches += [_alone(Outcome.GONE, row) for row in before.values()]
@@ -172,19 +174,23 @@ _PASSES: tuple[tuple[MatchedBy, Key, Key], ...] = (
 def _matched(
     before: dict[int, RightRow],
     after: dict[int, RightRow],
-    by: MatchedBy,
     old_key: Key,
     new_key: Key,
-) -> Iterator[Match]:
-    """Yield what one key matches among the rows still unmatched, and take those away."""
+    *,
+    one_to_one: bool,
+) -> Iterator[Sides]:
+    """Yield what one key matches among the rows still unmatched, and take those away.
+
+    Rows of one code belong together; rows of one ground are matched ``one_to_one``.
+    """
     olds, news = _grouped(before.values(), old_key), _grouped(after.values(), new_key)
     for key in olds.keys() & news.keys():
-        for old, new in _sides(olds[key], news[key], one_to_one=by == "ground"):
+        for old, new in _sides(olds[key], news[key], one_to_one=one_to_one):
             for row in old:
                 del before[row.row]
             for row in new:
                 del after[row.row]
-            yield _match(old, new, by)
+            yield old, new
 
 
 def _grouped(rows: Iterable[RightRow], key: Key) -> dict[Hashable, list[RightRow]]:
@@ -196,25 +202,23 @@ def _grouped(rows: Iterable[RightRow], key: Key) -> dict[Hashable, list[RightRow
     return groups
 
 
-def _sides(
-    old: list[RightRow], new: list[RightRow], *, one_to_one: bool
-) -> Iterator[tuple[tuple[RightRow, ...], tuple[RightRow, ...]]]:
-    """Yield both sides of each match: rows of one code belong together, of one ground do not."""
+def _sides(old: list[RightRow], new: list[RightRow], *, one_to_one: bool) -> Iterator[Sides]:
     if one_to_one:
         yield from (((a,), (b,)) for a, b in zip(old, new, strict=False))
     else:
         yield tuple(old), tuple(new)
 
 
-def _match(old: tuple[RightRow, ...], new: tuple[RightRow, ...], by: MatchedBy) -> Match:
+def _match(
+    old: tuple[RightRow, ...], new: tuple[RightRow, ...], by: MatchedBy, facts: Iterable[str]
+) -> Match:
     ground = difference(old, new)
-    return Match(_outcome(ground), old, new, by, ground, tuple(_changes(old, new)))
+    return Match(_outcome(ground), old, new, by, ground, tuple(_changes(old, new, facts)))
 
 
 def _alone(outcome: Outcome, row: RightRow) -> Match:
-    side: tuple[tuple[RightRow, ...], tuple[RightRow, ...]]
-    side = ((), (row,)) if outcome is Outcome.NEW else ((row,), ())
-    return Match(outcome, *side, matched_by=None, difference=None, changes=())
+    old, new = ((), (row,)) if outcome is Outcome.NEW else ((row,), ())
+    return Match(outcome, old, new, matched_by=None, difference=None, changes=())
 
 
 def _outcome(ground: Difference) -> Outcome:
@@ -227,34 +231,49 @@ def _outcome(ground: Difference) -> Outcome:
     return Outcome.MOVED
 
 
-def _changes(old: tuple[RightRow, ...], new: tuple[RightRow, ...]) -> Iterator[Change]:
-    for field, said in _FACTS.items():
-        before, after = _said(old, said), _said(new, said)
-        if field == "holders" and _same_holders(old, new):
-            continue
-        if before != after:
+def _changes(
+    old: tuple[RightRow, ...], new: tuple[RightRow, ...], facts: Iterable[str]
+) -> Iterator[Change]:
+    for field in facts:
+        before, after = _said(old, _FACTS[field]), _said(new, _FACTS[field])
+        same = _SAME.get(field)
+        if before != after and not (same and same(old, new)):
             yield Change(field, before, after)
 
 
-def _said(rows: Iterable[RightRow], said: Callable[[RightRow], object]) -> str:
+def _said(rows: Iterable[RightRow], fact: Callable[[RightRow], object]) -> str:
     """Return what rows say of a fact, each different word once."""
-    values = dict.fromkeys(str(value) for row in rows if (value := said(row)) is not None)
+    values = dict.fromkeys(str(value) for row in rows if (value := fact(row)) is not None)
     return "; ".join(sorted(values))
 
 
-def _holders(row: RightRow) -> str:
-    return ", ".join(h.name if h.share is None else f"{h.name} ({h.share} %)" for h in row.holders)
+def _holders(row: RightRow) -> str | None:
+    named = (h.name if h.share is None else f"{h.name} ({h.share} %)" for h in row.holders)
+    return ", ".join(named) or None
 
 
 _FACTS: Mapping[str, Callable[[RightRow], object]] = {
     "code": lambda row: row.code,
-    "kind": lambda row: row.kind,
+    "kind": _kind,
     "holders": _holders,
-    "state": lambda row: row.state.value,
-    "procedure": lambda row: row.procedure.value,
+    "state": lambda row: None if row.state is State.UNKNOWN else row.state.value,
+    "procedure": lambda row: None if row.procedure is Procedure.UNKNOWN else row.procedure.value,
     "granted_on": lambda row: row.granted_on,
     "expires_on": lambda row: row.expires_on,
 }
+
+
+def _facts_of(old: Reading, new: Reading) -> list[str]:
+    """Return the facts that both extracts state at all: a missing column changes nothing."""
+    return [
+        field
+        for field, fact in _FACTS.items()
+        if all(any(fact(row) is not None for row in reading.rows) for reading in (old, new))
+    ]
+
+
+def _same_codes(old: Iterable[RightRow], new: Iterable[RightRow]) -> bool:
+    return {_code(row) for row in old} == {_code(row) for row in new}
 
 
 def _same_holders(old: Iterable[RightRow], new: Iterable[RightRow]) -> bool:
@@ -268,6 +287,13 @@ def _same_holders(old: Iterable[RightRow], new: Iterable[RightRow]) -> bool:
 
 def _named(rows: Iterable[RightRow]) -> dict[str, object]:
     return {key_of(holder.name): holder.share for row in rows for holder in row.holders}
+
+
+_SAME: Mapping[str, Callable[[tuple[RightRow, ...], tuple[RightRow, ...]], bool]] = {
+    "code": _same_codes,
+    "holders": _same_holders,
+}
+"""Facts that may be written in two ways and mean the same."""
 
 
 def _place(match: Match) -> tuple[bool, int]:

@@ -19,6 +19,10 @@ MAX_BYTES = 1 << 30
 """How large a file, or what comes out of an archive, may be."""
 
 
+_WKB_FIRST_RING = 13
+"""Where the numbers of a polygon's first ring begin: after byte order, type and two counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One data file, staged in a private folder under a harmless name.
@@ -57,7 +61,6 @@ class Layer:
     geometries: Geometries
     crs: str | None
     crs_assumed: bool = False
-    measured: bool = False
     broken: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
@@ -72,11 +75,10 @@ def decode_wkb(values: Sequence[bytes | None]) -> tuple[Geometries, dict[int, tu
 
 
 def _why_lost(wkb: bytes) -> tuple[str, str]:
-    with np.errstate(invalid="ignore"):
-        closed = shapely.from_wkb(wkb, on_invalid="fix")
-    if closed is None:
-        return "geometry_broken", "its geometry cannot be read"
-    if not np.isfinite(shapely.get_coordinates(closed)).all():
+    """Return why shapely builds nothing of the WKB of a polygon, from the numbers of its rings."""
+    rings = wkb[_WKB_FIRST_RING:]
+    numbers = np.frombuffer(rings[: len(rings) // 8 * 8], dtype="<f8")
+    if not np.isfinite(numbers).all():
         return "bad_coordinates", "a coordinate is not a finite number"
     return "geometry_broken", "a ring is not closed or has fewer than four vertices"
 

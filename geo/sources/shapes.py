@@ -81,7 +81,7 @@ def _note_dropped(layer: Layer, log: IssueLog) -> None:
     if solid:
         message = f"heights (Z) of {solid} geometries of “{shown(layer.name)}” are left out"
         log.add("z_dropped", message, value=layer.name)
-    if layer.measured or shapely.has_m(layer.geometries).any():
+    if shapely.has_m(layer.geometries).any():
         message = f"measures (M) of the geometries of “{shown(layer.name)}” are left out"
         log.add("m_dropped", message, value=layer.name)
 

@@ -34,6 +34,7 @@ _DRIVERS = {
     "flatgeobuf": {"FlatGeobuf"},
 }
 _CURVED = ("Curve", "Surface", "Circular", "Triangle", "TIN")
+_MEASURES_DROPPED = "Measured (M) geometry types"
 _BYTES = "ISO-8859-1"
 """Reading a .dbf as Latin-1 keeps each byte as one character, to be decoded knowingly."""
 
@@ -52,11 +53,14 @@ def read_vector(source: Source, log: IssueLog, encoding: str | None = None) -> l
     """
     placemarks = _prepared(source)
     with _quiet(source, log):
+        held = [(str(name), type_) for name, type_ in pyogrio.list_layers(source.path)]
         layers = [
-            _layer(source, index, str(name), log, encoding)
-            for index, (name, type_) in enumerate(pyogrio.list_layers(source.path))
-            if _holds_features(str(name), type_, log)
+            _layer(source, index, name, log, encoding)
+            for index, (name, type_) in enumerate(held)
+            if _holds_features(name, type_, log)
         ]
+    if not held:
+        raise FileRefused(source.name, "no layer can be read", "Check that the file is whole.")
     read = sum(len(layer.geometries) for layer in layers)
     if placemarks is not None and placemarks != read:
         reason = f"it holds {placemarks} placemarks but only {read} can be read"
@@ -84,7 +88,10 @@ def _quiet(source: Source, log: IssueLog) -> Iterator[None]:
             reason = f"it cannot be read: {_said(error, source)}"
             raise FileRefused(source.name, reason, "Check that the file is whole.") from error
     for message in dict.fromkeys(_said(warning.message, source) for warning in heard):
-        log.add("reader_warning", message, value=source.name)
+        measured = message.startswith(_MEASURES_DROPPED)
+        told = f"measures (M) of the geometries of {source.name} are left out"
+        kind = "m_dropped" if measured else "reader_warning"
+        log.add(kind, told if measured else message, value=source.name)
 
 
 def _said(message: Any, source: Source) -> str:
@@ -118,6 +125,9 @@ def _layer(source: Source, index: int, name: str, log: IssueLog, encoding: str |
         encoding=_BYTES if bytewise else None,
         datetime_as_string=True,
     )
+    if len(wkb) != info["features"]:
+        reason = f"it says {info['features']} features but {len(wkb)} can be read"
+        raise FileRefused(source.name, reason, "Check that the file is whole.")
     names = [str(field) for field in meta["fields"]]
     columns = [_plain(v, t) for v, t in zip(values, meta["ogr_types"], strict=True)]
     if bytewise:
@@ -128,7 +138,6 @@ def _layer(source: Source, index: int, name: str, log: IssueLog, encoding: str |
         columns=dict(zip(names, columns, strict=True)),
         geometries=geometries,
         crs=meta["crs"],
-        measured=str(meta["geometry_type"]).startswith("Measured"),
         broken=broken,
     )
 
