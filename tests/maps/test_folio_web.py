@@ -47,9 +47,9 @@ def written(tmp_path_factory, findings):
 
 @pytest.fixture(scope="module")
 def sliver_file(tmp_path_factory):
-    """Two rights that share a sliver of 1.4 ten-thousandths of a carré, a millimetre wide."""
-    west = row_of(1, "west", "PR", box(25.5, -11.2, 26.00000001, -10.2))
-    east = row_of(2, "east", "PR", box(26.0, -11.2, 26.5, -10.2))
+    """Two rights that share a sliver of 1.4 ten-thousandths of a carré, 1 mm wide."""
+    west = row_of(1, "west", "PR", box(25.5, -11.203, 26.00000001, -10.2))
+    east = row_of(2, "east", "PR", box(26.0, -11.203, 26.5, -10.2))
     findings = findings_of([west, east])
     assert [one.overlap.exact for one in findings.overlaps] == [False]
     return written(tmp_path_factory, findings)
