@@ -17,8 +17,8 @@ class RightFacts:
 
     ``kind`` is a code of the law data (``PR``, ``ZEA``, ``EGC``…). ``state`` is the state of the
     right as the register words it: ``application``, ``granted``, ``suspended``,
-    ``force_majeure``, ``being_struck_off``, ``forfeited``, ``expired``, ``rejected``; any other
-    word counts as unknown. ``granted_on`` is the day of institution for a zone or an area.
+    ``force_majeure``, ``being_struck_off``, ``forfeited``, ``expired``, ``rejected``, or
+    ``not_stated`` where the register is silent; any other word counts as unknown. ``granted_on`` is the day of institution for a zone or an area.
     ``filed_order`` ranks filings of one register (smaller is earlier) where days alone do not tell
     them apart.
     """
@@ -66,7 +66,8 @@ def standing_on(day: date, facts: RightFacts, *, is_area: bool) -> Standing:
     granted after it was an application on that day, whatever the register calls it now. Not yet
     granted and with no known day of filing, it may or may not have been applied for; an area is
     never applied for, so that it did not exist. The nominal expiry never frees ground; a right
-    listed as expired still held on a day before it.
+    listed as expired still held on a day before it. Where the register is silent, what was granted
+    by that day holds: ground is free only after a recorded release.
     """
     filed, granted = facts.filed_on, facts.granted_on
     if granted is None or granted > day:
@@ -74,6 +75,8 @@ def standing_on(day: date, facts: RightFacts, *, is_area: bool) -> Standing:
             return Standing.ABSENT
         if granted is not None:
             return _before_grant(filed, is_area)
+    if facts.state == "not_stated" and granted is not None:
+        return Standing.HELD
     if facts.state == "expired" and facts.expires_on is not None and day < facts.expires_on:
         return Standing.HELD
     return _BY_STATE.get(facts.state, Standing.UNKNOWN)
