@@ -8,10 +8,11 @@ rights and seed give the same register, and the generator knows the true overlap
 """
 
 from geo.demo.build import DEFAULT_RIGHTS, FEWEST_RIGHTS, generate
-from geo.demo.files import FORMATS, SCHEMAS, Schema, driver_of, write_register
+from geo.demo.files import FORMATS, driver_of, write_register
 from geo.demo.later import generate_later
 from geo.demo.protected import illustrative_areas, write_areas
 from geo.demo.rights import FIRST_DAY, LATER_DAY, DemoRegister, DemoRight, Truth
+from geo.demo.rows import SCHEMAS, Schema
 
 __all__ = [
     "DEFAULT_RIGHTS",

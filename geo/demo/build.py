@@ -78,12 +78,12 @@ class Builder:
         self._wanted = wanted
         self._progress = progress or (lambda _done, _wanted: None)
         self._clusters: defaultdict[str, list[Stack]] = defaultdict(list)
-        self._scale = 1.0
+        self.scale = 1.0
 
     def grow_all(self, counts: dict[str, int]) -> None:
         """Grow the plain rights: those on free ground first, so that the others find hosts."""
         total = sum(words.mean_size(kind) * count for kind, count in counts.items())
-        self._scale = min(1.0, ROOM * self.ground.carres / total)
+        self.scale = min(1.0, ROOM * self.ground.carres / total)
         above = _counts_above(counts)
         below = dict(counts)
         for (kind, _), count in above.items():
@@ -113,7 +113,7 @@ class Builder:
         """Return a right on free ground (not entered yet)."""
         belt = self.rng.choices(BELTS, [belt.weight for belt in BELTS])[0]
         cluster = "quarry" if kind in QUARRIES else repr(belt.line[0])
-        stack = self.free_stack(words.size_of(kind, self._scale, self.rng), cluster, belt)
+        stack = self.free_stack(words.size_of(kind, self.scale, self.rng), cluster, belt)
         self._clusters[cluster].append(stack)
         minerals = self.rng.choice(QUARRY if kind in QUARRIES else belt.minerals)
         return self.clerk.papers(kind, minerals, (stack,))
@@ -146,7 +146,7 @@ class Builder:
             host = self.rng.choice(candidates)
             if host.fixed or host.above:
                 continue
-            target = words.size_of(kind, self._scale, self.rng)
+            target = words.size_of(kind, self.scale, self.rng)
             seed = self.rng.choice(host.stacks[0].carres())
             hosts = everyone or [host.number]
             stack = self.ground.grow_above(seed, target, self.rng, hosts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import math
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,9 @@ def _add_off_lattice(
     if oblique and serial == 0:
         width, height = 1, 1
     else:
-        width, height = rng.randint(2, 9), rng.randint(2, 9)
+        width, height = (
+            max(2, round(rng.randint(2, 9) * math.sqrt(builder.scale))) for _ in range(2)
+        )
     column, row, host = _block(builder, width + 1, height + 1, hosts if serial % 3 == 0 else [])
     ring = (
         _cut_corner(column, row, width, height)

@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry import shape
 
 from geo import boundaries, demo
-from geo.demo.files import geometries_of, rows_of
+from geo.demo.rows import geometries_of, rows_of
 from geo.errors import InputError
 
 ROWS = 3000
