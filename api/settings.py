@@ -69,9 +69,9 @@ class Settings:
 
     @property
     def page_address(self) -> str:
-        """The address of the web page."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        """The address of the web page, as a browser on this machine opens it."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
 def _addresses(environ: Mapping[str, str], project: Path, data_dir: Path) -> Addresses:

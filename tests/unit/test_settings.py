@@ -50,7 +50,7 @@ def test_defaults() -> None:
 
 
 def test_an_address_of_version_six_stands_in_brackets() -> None:
-    settings = Settings.load({**SERVER, "MABELE_HOST": "::1", "PORT": "8080"})
+    settings = Settings.load({**SERVER, "MABELE_HOST": "::", "PORT": "8080"})
     assert settings.page_address == "http://[::1]:8080"
 
 
