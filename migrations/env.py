@@ -16,7 +16,9 @@ def migrate(connection: Connection) -> None:
 def address() -> str:
     given = context.get_x_argument(as_dictionary=True).get("url")
     if not given:
-        raise SystemExit("Give the owner's address: alembic -x url=postgresql+psycopg://… upgrade head")
+        raise SystemExit(
+            "Give the owner's address: alembic -x url=postgresql+psycopg://… upgrade head"
+        )
     return given
 
 

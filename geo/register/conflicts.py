@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -16,7 +17,10 @@ import numpy as np
 from geo.overlap.cells import SharedRuns, shared_runs
 
 Run = tuple[int, int, int]
-Reason = Literal["overlap", "shared_carre"]
+Reason = Literal["overlap", "shared_carre", "succession"]
+"""Overlap: they hold the same ground. Shared carré: their outlines only meet in a carré, because
+one lies off the lattice. Succession: one followed the other on a day that two extracts leave open.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +63,19 @@ def conflicts_brought_by(
 
 
 def reason_of(
-    conflict: Conflict, is_exact: Callable[[int], bool], meet: Callable[[int, int], bool]
+    conflict: Conflict, on_lattice: Callable[[int], bool], meet: Callable[[int, int], bool]
 ) -> Reason:
-    """Return whether parties really overlap, or only share a carré that one covers in part.
+    """Return why several titles are tolerated on the same carrés.
 
     Parameters
     ----------
-    is_exact : whether a title lies on the lattice.
-    meet : whether the polygons of two titles overlap beyond tolerance.
+    on_lattice : whether a title lies on the lattice.
+    meet : whether two titles overlap on the ground that they hold now.
     """
     titles = sorted(conflict.titles)
-    pairs = [(a, b) for i, a in enumerate(titles) for b in titles[i + 1 :]]
-    if any((is_exact(a) and is_exact(b)) or meet(a, b) for a, b in pairs):
+    if any(meet(a, b) for i, a in enumerate(titles) for b in titles[i + 1 :]):
         return "overlap"
-    return "shared_carre"
+    return "succession" if all(map(on_lattice, titles)) else "shared_carre"
 
 
 def _contested(holdings: Sequence[Holding]) -> dict[frozenset[int], list[Run]]:
@@ -103,7 +106,7 @@ def _elementary(
 ) -> Iterable[tuple[int, int, frozenset[int]]]:
     """Yield each stretch between two neighbouring edges with the owners that cover it."""
     edges = sorted({edge for start, end, _, _ in stretches for edge in (start, end)})
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in pairwise(edges):
         over = [(a, b) for low, high, a, b in stretches if low <= start and end <= high]
         yield start, end, frozenset(owner for pair in over for owner in pair)
 

@@ -163,13 +163,19 @@ def in_one_transaction(
     raise RegisterBusy("no attempt was allowed")
 
 
+def driver_error(error: BaseException | None) -> BaseException | None:
+    """Return psycopg's error behind an error of SQLAlchemy, else the error itself."""
+    return error.orig if isinstance(error, sa.DBAPIError) else error
+
+
 def translate(error: BaseException | None) -> MabeleError | None:
     """Return our error for one of the database, None where it is not known (or already ours)."""
     if isinstance(error, sa.TimeoutError):
         return RegisterBusy("all connections to the register are in use. Try again in a moment.")
-    cause = error.orig if isinstance(error, sa.DBAPIError) else error
+    cause = driver_error(error)
     if isinstance(
-        cause, pg.LockNotAvailable | pg.SerializationFailure | pg.DeadlockDetected | pg.QueryCanceled
+        cause,
+        pg.LockNotAvailable | pg.SerializationFailure | pg.DeadlockDetected | pg.QueryCanceled,
     ):
         return RegisterBusy("another change of the register is under way. Try again in a moment.")
     if isinstance(cause, pg.ExclusionViolation):

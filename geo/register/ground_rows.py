@@ -9,7 +9,6 @@ from datetime import date
 import shapely
 from psycopg.types.range import Range
 from shapely import MultiLineString, MultiPolygon
-from sqlalchemy import text
 
 from geo.perimeter import Perimeter
 from geo.register.bulk import copy_rows
@@ -74,20 +73,6 @@ def write_grounds(
         for ground, shape in zip(grounds, shapes, strict=True)
     )
     copy_rows(unit, TABLE_OF[standing], columns, rows)
-
-
-def close_grounds(
-    unit: UnitOfWork, standing: Standing, ground_ids: Sequence[int], revision: int
-) -> None:
-    """End the belief in ground: it stays readable as known before this revision."""
-    statement = {
-        table: text(
-            f"update register.{table} "  # noqa: S608 - one of three literal names
-            "set known = int8range(lower(known), :revision) where id = any(:ids)"
-        )
-        for table in TABLE_OF.values()
-    }[TABLE_OF[standing]]
-    unit.connection.execute(statement, {"revision": revision, "ids": list(ground_ids)})
 
 
 def _row(ground: NewGround, shape: str, revision: int) -> tuple[object, ...]:

@@ -47,18 +47,16 @@ def kind_in_register(kind: str | None) -> str:
     return kind if kind in KNOWN_KINDS else UNKNOWN_KIND
 
 
-def standing_of(row: RightRow) -> Standing | None:
-    """Return how a row stands on its ground, None where it has no claim to any.
+def standing_of(row: RightRow) -> Standing:
+    """Return how a row stands on its ground.
 
-    Restricted areas restrict; applications claim, refused ones no more; all else holds, also what
-    has expired or was forfeited by its status, for only a recorded release frees ground (Code
-    minier art 290).
+    Restricted areas restrict. Applications claim, refused ones too (an appeal may keep their rank).
+    All else holds, also what has expired or was forfeited by its status, for only a recorded
+    release frees ground (Code minier art 290).
     """
-    if row.state is State.REJECTED:
-        return None
     if row.kind in RESTRICTED_KINDS:
         return "restricted"
-    return "claimed" if row.state is State.APPLICATION else "held"
+    return "claimed" if row.state in (State.APPLICATION, State.REJECTED) else "held"
 
 
 def ground_of(row: RightRow, as_of: date, grid: Grid = DRC) -> RowGround | None:
@@ -68,13 +66,13 @@ def ground_of(row: RightRow, as_of: date, grid: Grid = DRC) -> RowGround | None:
     ------
     GridError : the polygon is too large to be covered by carrés.
     """
-    standing = standing_of(row)
-    if row.geometry is None or row.placement is None or standing is None:
+    if row.geometry is None or row.placement is None:
         return None
     on_lattice = row.placement.perimeter is not None
     perimeter = row.placement.perimeter or cover(row.geometry, grid).perimeter
     if not perimeter:
         return None
+    standing = standing_of(row)
     held_from, assumed = _held_from(row, standing, as_of)
     as_received = row.valid or not on_lattice
     geometry = multipolygon_of(row.geometry) if as_received else perimeter.outline()
@@ -109,9 +107,8 @@ def _flags(row: RightRow, standing: Standing) -> tuple[str, ...]:
     odd = {
         "kind_unknown": kind_in_register(row.kind) == UNKNOWN_KIND,
         "state_unknown": row.state is State.UNKNOWN,
+        "application_refused": row.state is State.REJECTED,
         "invalid_as_received": not row.valid,
-        "no_recorded_release": standing == "held"
-        and row.state in (State.FORFEITED, State.EXPIRED),
+        "no_recorded_release": standing == "held" and row.state in (State.FORFEITED, State.EXPIRED),
     }
     return tuple(flag for flag, holds in odd.items() if holds)
-

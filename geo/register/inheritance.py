@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from geo.geometry import comparable
 from geo.grid import DRC
+from geo.perimeter import Perimeter
 from geo.register.bulk import copy_rows, new_ids
 from geo.register.conflicts import Conflict, Holding, Reason, conflicts_brought_by, reason_of
 from geo.register.connection import UnitOfWork
@@ -22,10 +23,20 @@ SHARED_CELLS = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Heir:
-    """A title and the ground that an import gives it."""
+    """A title and the ground that an import gives it.
+
+    ``former`` is what it held until then: on the days between, its successors meet it there.
+    """
 
     title_id: int
     ground: RowGround
+    former: Perimeter | None = None
+
+    @property
+    def runs(self) -> list[list[int]]:
+        """All carrés that it holds now or held until now."""
+        perimeter = self.ground.perimeter
+        return (perimeter if self.former is None else perimeter | self.former).to_lists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +52,23 @@ def inherited(unit: UnitOfWork, heirs: Sequence[Heir]) -> list[Inherited]:
     groups = _groups_of_kinds(unit)
     own = {heir.title_id for heir in heirs}
     holdings = [
-        Holding(heir.title_id, group, heir.ground.perimeter.to_lists())
+        Holding(heir.title_id, group, heir.runs)
         for heir in heirs
         for group in groups.get(heir.ground.kind, ())
     ]
     conflicts = conflicts_brought_by(own, [*holdings, *_held_by_others(unit, own)])
-    polygons = _polygons_off_lattice(unit, conflicts, heirs)
-    return [Inherited(conflict, _reason(conflict, polygons)) for conflict in conflicts]
+    grounds = _grounds_of(unit, conflicts, heirs)
+    return [
+        Inherited(
+            conflict,
+            reason_of(
+                conflict,
+                lambda title: all(ground.on_lattice for ground in grounds[title]),
+                lambda a, b: any(_meet(x, y) for x in grounds[a] for y in grounds[b]),
+            ),
+        )
+        for conflict in conflicts
+    ]
 
 
 def write_conflicts(unit: UnitOfWork, import_id: int, found: Sequence[Inherited]) -> None:
@@ -98,28 +119,41 @@ def _held_by_others(unit: UnitOfWork, own: set[int]) -> list[Holding]:
     ]
 
 
-def _polygons_off_lattice(
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    on_lattice: bool
+    perimeter: Perimeter
+    geometry: BaseGeometry
+
+
+def _grounds_of(
     unit: UnitOfWork, conflicts: Sequence[Conflict], heirs: Sequence[Heir]
-) -> Mapping[int, tuple[bool, BaseGeometry]]:
-    """Return for each party whether it lies on the lattice, and its polygon."""
-    shapes = {h.title_id: (h.ground.on_lattice, h.ground.geometry) for h in heirs}
+) -> Mapping[int, list[_Shape]]:
+    """Return the ground that each party of a conflict holds now."""
     parties = {title for conflict in conflicts for title in conflict.titles}
+    shapes: dict[int, list[_Shape]] = {title: [] for title in parties}
+    own = {heir.title_id for heir in heirs}
+    for heir in heirs:
+        if heir.title_id in parties:
+            ground = heir.ground
+            shape = _Shape(ground.on_lattice, ground.perimeter, ground.geometry)
+            shapes[heir.title_id].append(shape)
     rows = unit.connection.execute(
         text(
-            "select title_id, on_lattice, st_asbinary(geom) from register.perimeter_version "
-            "where title_id = any(:titles) and upper_inf(known)"
+            "select title_id, on_lattice, runs, st_asbinary(geom) from register.perimeter_version "
+            "where title_id = any(:titles) and upper_inf(known) and upper_inf(held)"
         ),
-        {"titles": sorted(parties - shapes.keys())},
+        {"titles": sorted(parties - own)},
     )
-    return {
-        **shapes,
-        **{title: (on, shapely.from_wkb(bytes(wkb))) for title, on, wkb in rows},
-    }
+    for title, on_lattice, runs, wkb in rows:
+        perimeter = Perimeter.from_runs(runs)
+        shapes[title].append(_Shape(on_lattice, perimeter, shapely.from_wkb(bytes(wkb))))
+    return shapes
 
 
-def _reason(conflict: Conflict, shapes: Mapping[int, tuple[bool, BaseGeometry]]) -> Reason:
-    def meet(a: int, b: int) -> bool:
-        shared = shapely.intersection(comparable(shapes[a][1]), comparable(shapes[b][1]))
-        return bool(shapely.area(shared) > SHARED_CELLS * float(DRC.cell) ** 2)
-
-    return reason_of(conflict, lambda title: shapes[title][0], meet)
+def _meet(a: _Shape, b: _Shape) -> bool:
+    """Whether two grounds overlap: by carrés, or by more than a trace of their polygons."""
+    if a.on_lattice and b.on_lattice:
+        return bool(a.perimeter & b.perimeter)
+    shared = shapely.intersection(comparable(a.geometry), comparable(b.geometry))
+    return bool(shapely.area(shared) > SHARED_CELLS * float(DRC.cell) ** 2)

@@ -23,8 +23,8 @@ from geo.register.attributes import NewVersion, open_titles, write_versions
 from geo.register.bulk import copy_rows, new_ids
 from geo.register.connection import UnitOfWork
 from geo.register.ground_rows import NewGround, write_grounds
+from geo.register.grounds import RowGround, Standing, ground_of, kind_in_register
 from geo.register.inheritance import Heir, inherited, write_conflicts
-from geo.register.grounds import RowGround, Standing, ground_of, kind_in_register, standing_of
 from geo.register.orders import facts_from_row
 from geo.register.rowfacts import clean_text, facts_of_row, plain_json
 from geo.sources.rows import Issue, Reading, RightRow
@@ -96,9 +96,13 @@ def prepare(
             reading.file, "its content changed after it was read", "Import it once more."
         )
     prepared = Prepared(reading, content, source, demonstration, as_of, [], list(reading.issues))
-    for row in reading.rows:
-        prepared.rows.append(ReadRow(row, _ground(row, as_of, grid, prepared.issues)))
+    prepared.rows += [read_row(row, as_of, grid, prepared.issues) for row in reading.rows]
     return prepared
+
+
+def read_row(row: RightRow, as_of: date, grid: Grid, issues: list[Issue]) -> ReadRow:
+    """Return a row with its ground; add an issue where it has none."""
+    return ReadRow(row, _ground(row, as_of, grid, issues))
 
 
 def _ground(row: RightRow, as_of: date, grid: Grid, issues: list[Issue]) -> RowGround | None:
@@ -107,7 +111,7 @@ def _ground(row: RightRow, as_of: date, grid: Grid, issues: list[Issue]) -> RowG
     except GridError as error:
         issues.append(_issue(row, "ground_too_large", str(error)))
         return None
-    if ground is None and row.geometry is not None and standing_of(row) is not None:
+    if ground is None and row.geometry is not None:
         message = "the geometry covers no carré, so that the right holds no ground"
         issues.append(_issue(row, "no_ground", message))
     return ground
@@ -134,36 +138,49 @@ def apply_first(unit: UnitOfWork, prepared: Prepared) -> ImportReport:
     conflicts = inherited(unit, heirs)
     revision = unit.open_revision()
     if revision != seen + 1:
-        raise RegisterBusy("the register changed during the import. Nothing was imported; try again")
+        raise RegisterBusy(
+            "the register changed during the import. Nothing was imported; try again"
+        )
     counts = {**_counts(prepared.rows), "inherited_conflicts": len(conflicts)}
     import_id, row_ids = write_reading(unit, prepared, "applied", counts, revision)
     open_titles(unit, title_ids, revision)
     triples = list(zip(title_ids, prepared.rows, row_ids, strict=True))
-    write_versions(unit, [_version(t, r, i, prepared.as_of) for t, r, i in triples], revision)
-    zones = [(title,) for title, read, _ in triples if read.row.kind == "ZEA"]
-    copy_rows(unit, "zone", ("title_id",), zones)
+    write_versions(unit, [row_version(t, r, i, prepared.as_of) for t, r, i in triples], revision)
+    open_zones(unit, [title for title, read, _ in triples if read.row.kind == "ZEA"])
     write_conflicts(unit, import_id, conflicts)
     write_row_grounds(unit, triples, revision)
     unit.connection.execute(text("select register.refresh_statistics()"))
+    return import_report(import_id, prepared, "applied", revision, counts)
+
+
+def import_report(
+    import_id: int,
+    prepared: Prepared,
+    state: ImportState,
+    revision: int,
+    counts: Mapping[str, int],
+    changes: Mapping[str, int] | None = None,
+) -> ImportReport:
+    """Return what was done with a reading."""
     return ImportReport(
         import_id=import_id,
         source=prepared.source,
         file=prepared.reading.file,
         sha256=prepared.reading.sha256,
         as_of=prepared.as_of,
-        state="applied",
+        state=state,
         unchanged=False,
         features=prepared.reading.features,
         kept=len(prepared.rows),
-        refused=len(prepared.reading.refused),
+        refused=prepared.reading.features - len(prepared.rows),
         revision=revision,
         counts=counts,
         issues=dict(sorted(Counter(issue.kind for issue in prepared.issues).items())),
-        changes={},
+        changes=changes or {},
     )
 
 
-def _version(title_id: int, read: ReadRow, row_id: int, as_of: date) -> NewVersion:
+def row_version(title_id: int, read: ReadRow, row_id: int, as_of: date) -> NewVersion:
     """Return the attributes of a row, valid since its ground is held (or since ``as_of``)."""
     flags = () if read.ground is None else read.ground.flags
     return NewVersion(
@@ -188,6 +205,16 @@ def _counts(rows: Sequence[ReadRow]) -> dict[str, int]:
         "off_lattice": sum(not ground.on_lattice for ground in grounds),
         "held_from_assumed": sum("held_from_assumed" in ground.flags for ground in grounds),
     }
+
+
+def open_zones(unit: UnitOfWork, title_ids: Sequence[int]) -> None:
+    """Record that titles are artisanal zones; those that are already stay as they are."""
+    if title_ids:
+        opened = text(
+            "insert into register.zone (title_id) select unnest(cast(:ids as bigint[])) "
+            "on conflict (title_id) do nothing"
+        )
+        unit.connection.execute(opened, {"ids": list(title_ids)})
 
 
 def write_row_grounds(
@@ -255,6 +282,10 @@ def write_reading(
 
 
 def _file_id(unit: UnitOfWork, prepared: Prepared) -> int:
+    known = text("select id from register.received_file where sha256 = :sha256")
+    found = unit.connection.scalar(known, {"sha256": prepared.reading.sha256})
+    if found is not None:
+        return int(found)
     file = text(
         "insert into register.received_file (sha256, name, bytes) "
         "values (:sha256, :name, :bytes) returning id"
@@ -265,7 +296,9 @@ def _file_id(unit: UnitOfWork, prepared: Prepared) -> int:
         "bytes": len(prepared.content),
     }
     file_id = int(unit.connection.scalar(file, values))
-    content = text("insert into register.received_content (file_id, content) values (:id, :content)")
+    content = text(
+        "insert into register.received_content (file_id, content) values (:id, :content)"
+    )
     unit.connection.execute(content, {"id": file_id, "content": prepared.content})
     return file_id
 

@@ -20,7 +20,8 @@ _ANYWHERE = re.compile(
 )
 _AT_THE_END = re.compile(r"\b(?:SA|SAS|NV|BV|AG|AB|GIE|SNC|SCS|& CO)$")
 _COURTESY = re.compile(
-    r"^\s*(?:M\.\s*[^\W\d]|(?:MR|MRS|MME|MLLE|MADAME|MONSIEUR|MADEMOISELLE|MAITRE)\b)", re.IGNORECASE
+    r"^\s*(?:M\.\s*[^\W\d]|(?:MR|MRS|MME|MLLE|MADAME|MONSIEUR|MADEMOISELLE|MAITRE)\b)",
+    re.IGNORECASE,
 )
 
 

@@ -120,7 +120,10 @@ class PublicReader:
         if not runs:
             return None
         verdicts = self._rows(
-            text("select verdict, count(*) from published.overlap group by verdict order by verdict")
+            text(
+                "select verdict, count(*) as pairs from published.overlap group by verdict "
+                "order by verdict"
+            )
         )
         run = runs[0]
         return RunView(
@@ -133,22 +136,25 @@ class PublicReader:
             pairs=run.pairs,
             cells=run.cells,
             polygon_pairs=run.polygon_pairs,
-            by_verdict={verdict: number for verdict, number in verdicts},  # noqa: C416
+            by_verdict={row.verdict: row.pairs for row in verdicts},
         )
 
     def summary(self) -> list[SummaryRow]:
         """Return titles and carrés by kind, state and standing."""
         rows = self._rows(
             text(
-                "select kind, class, state, standing, count(distinct title_id) as titles, "
-                "sum(cells)::bigint as cells from (select kind, class, state, standing, title_id, "
+                "select kind, class as class_name, state, standing, "
+                "count(distinct title_id) as titles, sum(cells)::bigint as cells from (select kind, class, state, standing, title_id, "
                 "cells from published.ground union all select kind, 'restricted', state, "
                 "'restricted', title_id, cells from published.restricted_area) g "
                 "group by kind, class, state, standing order by class, kind, state, standing"
             )
         )
         return [
-            SummaryRow(known_kind(r[0]), r[1], r[2], r[3], titles=r[4], cells=r[5]) for r in rows
+            SummaryRow(
+                known_kind(r.kind), r.class_name, r.state, r.standing, r.titles, int(r.cells)
+            )
+            for r in rows
         ]
 
     def places(self) -> list[PlaceView]:
@@ -196,7 +202,7 @@ def title_view(
         state=row.state,
         procedure=row.procedure,
         status_raw=row.status_raw,
-        holders=tuple(HolderView(name, share) for name, share in holders),
+        holders=tuple(HolderView(holder.name, holder.share) for holder in holders),
         minerals=tuple(row.minerals),
         filed_on=row.filed_on,
         granted_on=row.granted_on,
@@ -243,6 +249,9 @@ def _overlap(row: Row[Any], title_id: int) -> OverlapView:
         upper=None if upper is None else ("this" if upper else "other"),
         rule_version=row.rule_version,
         message=row.message,
+        conditions=tuple(row.conditions),
+        default_verdict=row.default_verdict,
+        first_day=row.first_day,
     )
 
 

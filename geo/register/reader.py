@@ -11,8 +11,8 @@ from sqlalchemy import Row, text
 
 from geo.errors import NotFound
 from geo.grid import Grid
-from geo.lattice import Placement
 from geo.perimeter import Perimeter
+from geo.register.baseline import placement_of
 from geo.register.public_reader import PublicReader, known_kind, title_view
 from geo.register.rowfacts import row_of_facts
 from geo.register.views import (
@@ -31,8 +31,8 @@ _TITLE = text(
     """
     select v.title_id as id, v.id as version_id, v.code, v.part, v.kind, v.kind_raw, k.class,
       v.state, v.procedure, v.status_raw, v.minerals, v.filed_on, v.granted_on, v.expires_on,
-      v.stated_on, v.declared_cells, v.declared_area_ha, v.flags, s.name as source, f.name as source_file,
-      r."row" as source_row
+      v.stated_on, v.declared_cells, v.declared_area_ha, v.flags, s.name as source,
+      f.name as source_file, r."row" as source_row
     from register.title_version v
     join register.right_kind k on k.kind = v.kind
     left join register.import_row r on r.id = v.import_row_id
@@ -177,9 +177,7 @@ class Reader(PublicReader):
             raise NotFound(f"the register holds no title {title_id}. Search by code or holder.")
         return [_version(row) for row in rows]
 
-    def rights_on(
-        self, on: date, as_known_on: date | int | None = None
-    ) -> list[RegisteredRight]:
+    def rights_on(self, on: date, as_known_on: date | int | None = None) -> list[RegisteredRight]:
         """Return all ground held, asked for or restricted on a day, with the row to compare."""
         known = self.revision_as_known(as_known_on)
         return [_right(row, self._grid) for row in self._rows(_RIGHTS, on=on, known=known)]
@@ -202,7 +200,7 @@ class Reader(PublicReader):
             kind=kind,
             limit=limit,
         )
-        return [IssueView(*row) for row in rows]
+        return [IssueView(**row._mapping) for row in rows]
 
     def import_changes(self, import_id: int, change: str | None = None) -> list[ChangeView]:
         """Return what a later extract says against the register, of one sort where it is given."""
@@ -217,7 +215,7 @@ class Reader(PublicReader):
             id=import_id,
             change=change,
         )
-        return [ChangeView(*row) for row in rows]
+        return [ChangeView(**row._mapping) for row in rows]
 
 
 def _version(row: Row[Any]) -> VersionView:
@@ -253,21 +251,9 @@ def _right(row: Row[Any], grid: Grid) -> RegisteredRight:
             row=row.title_id if row.row is None else row.row,
             raw={},
             geometry=shapely.from_wkb(bytes(row.geom)),
-            placement=_placement(perimeter),
+            placement=placement_of(perimeter),
             valid="invalid_as_received" not in row.ground_flags,
         ),
-    )
-
-
-def _placement(perimeter: Perimeter | None) -> Placement:
-    """Return the placement of ground in the register: vertices were judged when it was read."""
-    return Placement(
-        perimeter=perimeter,
-        off_vertices=0,
-        oblique_edges=0,
-        max_shift_deg=0.0,
-        twice_enclosed=0,
-        too_large=False,
     )
 
 

@@ -14,7 +14,10 @@ from geo.lattice import Placement
 from geo.sources.rows import Holder, Procedure, RightRow, State
 
 _DATES = ("filed_on", "granted_on", "expires_on")
-_PLAIN = ("code", "part", "kind", "kind_raw", "status_raw", "holders_raw", "minerals_raw")
+_PLAIN = (
+    *("code", "part", "old_code", "layer", "kind", "kind_raw"),
+    *("status_raw", "holders_raw", "minerals_raw"),
+)
 
 
 def facts_of_row(row: RightRow) -> dict[str, Any]:
@@ -46,8 +49,10 @@ def row_of_facts(
     return RightRow(
         file=file,
         row=row,
-        **{name: facts[name] for name in _PLAIN},
-        **{name: _day(facts[name]) for name in _DATES},
+        **{name: facts.get(name) for name in _PLAIN},
+        filed_on=_day(facts["filed_on"]),
+        granted_on=_day(facts["granted_on"]),
+        expires_on=_day(facts["expires_on"]),
         state=State(facts["state"]),
         procedure=Procedure(facts["procedure"]),
         holders=tuple(

@@ -159,7 +159,9 @@ class ImportRun(Table):
     """One reading of a register file."""
 
     __tablename__ = "import_run"
-    __table_args__ = (UniqueConstraint("source_id", "file_id"),)
+    __table_args__ = (
+        Index("import_run_once", "file_id", unique=True, postgresql_where="state <> 'rejected'"),
+    )
     id: Mapped[Id]
     file_id: Mapped[int] = _to("received_file.id")
     source_id: Mapped[int] = _to("source.id")
@@ -497,6 +499,9 @@ class OverlapFinding(Table):
     upper: Mapped[str | None]
     rule_version: Mapped[str]
     message: Mapped[dict[str, Any]]
+    conditions: Mapped[Flags]
+    default_verdict: Mapped[str | None]
+    first_day: Mapped[date | None]
     runs: Mapped[list[list[int]] | None]
     geom: Mapped[Shape4326]
     geom_3857: Mapped[Shape3857]

@@ -52,7 +52,7 @@ with tile as (
 select coalesce(st_asmvt(features, '{{layer}}', case when %(z)s::int < 8 then 1024 else 4096 end,
   'geom'), ''::bytea) as tile
 from features where geom is not null
-"""
+"""  # noqa: S608 - a constant, filled with the constants below
 
 
 def _statement(layer: str, view: str, filter_: str, own: Mapping[str, str], shared: str) -> str:

@@ -96,6 +96,8 @@ class OverlapView:
     """An overlap of one title with another, from the latest audit of the register.
 
     ``upper`` says which of the two lies on the other (the later one); ``on`` is the day judged.
+    ``message`` holds ``key``, ``fr`` and ``en``; ``default_verdict`` is what an uncertain cell of
+    the matrix proposes, named but never applied.
     """
 
     id: int
@@ -117,6 +119,9 @@ class OverlapView:
     upper: Side | None
     rule_version: str
     message: Mapping[str, Any]
+    conditions: tuple[str, ...]
+    default_verdict: str | None
+    first_day: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,29 +1,401 @@
-"""The only writer of the register. Each order is one revision: judge first, then lock, then write."""
+"""The only writer of the register. Each order is one revision: judge first, then lock, then write.
+
+An order leaves the unit of work open: commit it to make it true. Raised while it runs or as the
+unit closes: ``GroundTaken`` (carrés are held by another right), ``RegisterBusy`` (try again),
+``NotPermitted`` (the role may not write).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import date
 
+import psycopg
+from psycopg import errors as pg
+from shapely import MultiLineString
+from sqlalchemy import exc as sa
 from sqlalchemy import text
 
-from geo.grid import DRC, Grid
-from geo.register.connection import UnitOfWork
-from geo.register.intake import ImportReport, apply_first, prepare
-from geo.sources.rows import Reading
+from geo.errors import GroundTaken, NotFound, RegisterError
+from geo.perimeter import Perimeter
+from geo.register.accounts import create_account, set_password
+from geo.register.attributes import NewVersion, open_titles, record_act, write_versions
+from geo.register.bulk import new_ids
+from geo.register.connection import UnitOfWork, driver_error
+from geo.register.extracts import approve_report, record_reading, reject_report
+from geo.register.findings import record_findings
+from geo.register.ground_rows import NewGround, write_grounds
+from geo.register.grounds import KNOWN_KINDS, RESTRICTED_KINDS, ZONE_KINDS
+from geo.register.intake import ImportReport
+from geo.register.orders import ActOrder, TitleFacts
+from geo.register.pieces import (
+    Current,
+    Rewriting,
+    Span,
+    carry_out,
+    current_ground,
+    replace_attributes,
+    replace_ground,
+)
+from geo.register.places import record_place
+from geo.sources.rows import State
 
-__all__ = ["ImportReport", "record_reading"]
+__all__ = [
+    "ImportReport",
+    "approve_report",
+    "claim",
+    "correct",
+    "create_account",
+    "grant",
+    "institute_zone",
+    "record_findings",
+    "record_place",
+    "record_reading",
+    "reject_report",
+    "release",
+    "set_password",
+    "shrink",
+]
+
+_STATE_AFTER = {"forfeiture": State.FORFEITED}
+
+_TAKEN = text(
+    """
+    select coalesce(sum(upper(c) - lower(c)), 0) from (
+      select unnest(range_agg(o.cols * r.cols)) as c
+      from register.rows_of(cast(:runs as int[])) r
+      join register.ground_group_kind g on g.kind = :kind
+      join register.occupancy o on o.grp = g.grp and o."row" = r."row" and o.cols && r.cols
+        and o.held && daterange(cast(:from as date), cast(:to as date))
+        and not o.title_id = any(:but)
+      group by o."row") taken
+    """
+)
+
+_EARLIER_CLAIMS = text(
+    """
+    select distinct c.title_id
+    from register.claim c
+    join register.ground_group_kind theirs on theirs.kind = c.kind
+    join register.ground_group_kind ours on ours.grp = theirs.grp and ours.kind = :kind
+    cross join lateral register.rows_of(c.runs) r
+    join register.rows_of(cast(:runs as int[])) a on a."row" = r."row" and a.cols && r.cols
+    where upper_inf(c.known) and upper_inf(c.held) and c.title_id <> :title
+      and c.geom && st_makeenvelope(:west, :south, :east, :north, 4326)
+      and (cast(:filed as date) is null or lower(c.held) < :filed)
+    order by c.title_id
+    """
+)
 
 
-def record_reading(
+def claim(unit: UnitOfWork, facts: TitleFacts, perimeter: Perimeter, filed_on: date) -> int:
+    """Record a pending application (demande) and the ground it asks for; return its title.
+
+    Claims may lie on each other and on rights: who comes first is for the examination.
+    """
+    _require_ground(facts.kind, perimeter, KNOWN_KINDS - RESTRICTED_KINDS)
+    title_id = new_ids(unit, "title_id_seq", 1)[0]
+    revision = unit.open_revision()
+    open_titles(unit, [title_id], revision)
+    write_versions(unit, [NewVersion(title_id, facts, filed_on, filed_on)], revision)
+    ground = _drawn(title_id, facts.kind, filed_on, perimeter)
+    write_grounds(unit, "claimed", [ground], revision)
+    return title_id
+
+
+def grant(
     unit: UnitOfWork,
-    reading: Reading,
+    facts: TitleFacts,
+    perimeter: Perimeter,
+    act: ActOrder,
     *,
-    content: bytes,
-    source: str,
-    as_of: date,
-    demonstration: bool = False,
-    grid: Grid = DRC,
-) -> ImportReport:
-    """Record a register file as read; commit the unit of work to make it true."""
-    prepared = prepare(reading, content, source, as_of, demonstration, grid)
-    return apply_first(unit, prepared)
+    application: int | None = None,
+    clip_line: MultiLineString | None = None,
+    examined_claims: Collection[int] = (),
+) -> int:
+    """Grant a right (octroi): its ground is held from the day of the act; return its title.
+
+    Parameters
+    ----------
+    application : the title that asked for it; its claim ends on that day.
+    clip_line : where a border cuts carrés; they are held whole.
+    examined_claims : titles with earlier claims on the ground that were ruled on before.
+
+    Raises
+    ------
+    GroundTaken : another right holds some of the carrés, or an earlier application asks for them.
+    """
+    _require_ground(facts.kind, perimeter, KNOWN_KINDS - RESTRICTED_KINDS - ZONE_KINDS)
+    return _hold(unit, facts, perimeter, act, application, clip_line, examined_claims, Rewriting())
+
+
+def institute_zone(
+    unit: UnitOfWork,
+    facts: TitleFacts,
+    perimeter: Perimeter,
+    act: ActOrder,
+    *,
+    name: str | None = None,
+    host: int | None = None,
+) -> int:
+    """Institute an artisanal zone (ZEA) by an arrêté; return its title.
+
+    With ``host`` the zone's ground leaves that title on the same day (Code 2018 art 30(e), route
+    A): the host is shrunk first, then the zone takes the ground, in one revision. Without, the
+    ground must be free (art 109).
+
+    Raises
+    ------
+    RegisterError : the zone does not lie within the host's perimeter.
+    GroundTaken : another right holds some of the carrés.
+    """
+    _require_ground(facts.kind, perimeter, ZONE_KINDS)
+    plan = Rewriting()
+    if host is not None:
+        _plan_shrink(unit, plan, host, perimeter, act.on_day)
+    zone = _hold(unit, facts, perimeter, act, None, None, (), plan)
+    unit.connection.execute(
+        text(
+            "insert into register.zone (title_id, name, route, act_id, host_title_id) "
+            "select :zone, :name, :route, opened_by, :host from register.perimeter_version "
+            "where title_id = :zone and upper_inf(known)"
+        ),
+        {
+            "zone": zone,
+            "name": name,
+            "route": "art_109" if host is None else "art_30e",
+            "host": host,
+        },
+    )
+    return zone
+
+
+def shrink(unit: UnitOfWork, title_id: int, given_up: Perimeter, act: ActOrder) -> int:
+    """Take ground from a title from the day of the act (renonciation partielle); return revision.
+
+    Raises
+    ------
+    RegisterError : the title does not hold all of it, or would keep nothing (then release it).
+    """
+    plan = Rewriting()
+    _plan_shrink(unit, plan, title_id, given_up, act.on_day)
+    revision = unit.open_revision()
+    carry_out(unit, plan, revision, record_act(unit, act))
+    return revision
+
+
+def release(unit: UnitOfWork, title_id: int, act: ActOrder) -> int:
+    """Free a title's ground from the day of the act, the only way that it is freed.
+
+    The act is an expiry confirmed with no renewal or appeal pending, a relinquishment, a forfeiture
+    or the closure of a zone. Return the revision.
+
+    Raises
+    ------
+    NotFound : the title holds nothing on that day.
+    """
+    if act.kind not in ("expiry_confirmed", "relinquishment", "forfeiture", "closure"):
+        raise RegisterError(f"an act of kind “{act.kind}” frees no ground. Record a release.")
+    period: Span = (act.on_day, None)
+    plan = Rewriting()
+    replace_ground(plan, "held", _held(unit, title_id, period), period)
+    state = _STATE_AFTER.get(act.kind, State.EXPIRED)
+    replace_attributes(unit, plan, title_id, period, state.value)
+    revision = unit.open_revision()
+    carry_out(unit, plan, revision, record_act(unit, act))
+    return revision
+
+
+def correct(
+    unit: UnitOfWork,
+    title_id: int,
+    perimeter: Perimeter,
+    period: Span,
+    act: ActOrder,
+) -> int:
+    """Correct what a title held over a period of legal time, also long ago; return the revision.
+
+    What was believed before stays readable as known before this revision.
+
+    Raises
+    ------
+    NotFound : the title held nothing in that period.
+    GroundTaken : another right held some of the carrés then.
+    """
+    current = _held(unit, title_id, period)
+    kind = current[0].ground.kind
+    plan = Rewriting()
+    replace_ground(plan, "held", current, period)
+    corrected = _drawn(title_id, kind, period[0], perimeter, held_to=period[1])
+    plan.write.setdefault("held", []).append(corrected)
+    with _asking(f"title {title_id}", perimeter):
+        _require_free(unit, f"title {title_id}", kind, perimeter, period, {title_id})
+        revision = unit.open_revision()
+        carry_out(unit, plan, revision, record_act(unit, act))
+    return revision
+
+
+def _hold(
+    unit: UnitOfWork,
+    facts: TitleFacts,
+    perimeter: Perimeter,
+    act: ActOrder,
+    application: int | None,
+    clip_line: MultiLineString | None,
+    examined_claims: Collection[int],
+    plan: Rewriting,
+) -> int:
+    """Write a title that holds ground from the day of the act, with what else is planned."""
+    period: Span = (act.on_day, None)
+    label = f"{facts.kind} {facts.code or '(no code yet)'}"
+    title_id = application or new_ids(unit, "title_id_seq", 1)[0]
+    leaving = {ground.title_id for ground in plan.write.get("held", [])}
+    _require_free(unit, label, facts.kind, perimeter, period, {title_id, *leaving})
+    _require_first(unit, facts, perimeter, title_id, examined_claims)
+    if application is not None:
+        _plan_end_of_claim(unit, plan, application, period)
+    with _asking(label, perimeter):
+        revision = unit.open_revision()
+        act_id = record_act(unit, act)
+        if application is None:
+            open_titles(unit, [title_id], revision)
+        held = _drawn(title_id, facts.kind, act.on_day, perimeter, act_id, clip_line=clip_line)
+        plan.write.setdefault("held", []).append(held)
+        carry_out(unit, plan, revision, act_id)
+        version = NewVersion(title_id, facts, act.on_day, act.on_day, act_id=act_id)
+        write_versions(unit, [version], revision)
+    return title_id
+
+
+def _plan_end_of_claim(unit: UnitOfWork, plan: Rewriting, application: int, period: Span) -> None:
+    current = current_ground(unit, "claimed", application, period)
+    if not current:
+        raise NotFound(f"title {application} has no pending application. Grant without one.")
+    replace_ground(plan, "claimed", current, period)
+    replace_attributes(unit, plan, application, period)
+
+
+def _plan_shrink(
+    unit: UnitOfWork, plan: Rewriting, title_id: int, given_up: Perimeter, on: date
+) -> None:
+    period: Span = (on, None)
+    current = _held(unit, title_id, period)
+    for one in current:
+        if not given_up <= one.ground.perimeter:
+            raise RegisterError(
+                f"title {title_id} does not hold all the carrés that it would lose."
+            )
+        if given_up == one.ground.perimeter:
+            raise RegisterError(
+                f"title {title_id} would keep no carré. Record its release instead."
+            )
+    replace_ground(plan, "held", current, period)
+    plan.write["held"] += [
+        _drawn(
+            title_id,
+            one.ground.kind,
+            max(on, one.ground.held_from),
+            one.ground.perimeter - given_up,
+            held_to=one.ground.held_to,
+        )
+        for one in current
+    ]
+
+
+def _held(unit: UnitOfWork, title_id: int, period: Span) -> list[Current]:
+    current = current_ground(unit, "held", title_id, period)
+    if not current:
+        raise NotFound(f"title {title_id} holds no ground from {period[0].isoformat()} on.")
+    return current
+
+
+def _require_ground(kind: str, perimeter: Perimeter, allowed: Collection[str]) -> None:
+    if kind not in allowed:
+        raise RegisterError(f"“{kind}” is not among {', '.join(sorted(allowed))}.")
+    if not perimeter:
+        raise RegisterError("a perimeter needs at least one carré.")
+
+
+def _require_free(
+    unit: UnitOfWork,
+    label: str,
+    kind: str,
+    perimeter: Perimeter,
+    period: Span,
+    but: Collection[int],
+) -> None:
+    """Say clearly what the exclusion constraint would refuse anyway."""
+    asked = {"runs": perimeter.to_lists(), "kind": kind, "from": period[0], "to": period[1]}
+    taken = unit.connection.scalar(_TAKEN, {**asked, "but": sorted(but)})
+    if taken:
+        raise GroundTaken(
+            f"{taken} of the {perimeter.count} carrés asked for by {label} are held by another "
+            "right. Choose free carrés, or record its release first."
+        )
+
+
+def _require_first(
+    unit: UnitOfWork,
+    facts: TitleFacts,
+    perimeter: Perimeter,
+    title_id: int,
+    examined: Collection[int],
+) -> None:
+    west, south, east, north = perimeter.outline().bounds
+    asked = {
+        "kind": facts.kind,
+        "runs": perimeter.to_lists(),
+        "title": title_id,
+        "filed": facts.filed_on,
+        "west": west,
+        "south": south,
+        "east": east,
+        "north": north,
+    }
+    earlier = set(unit.connection.scalars(_EARLIER_CLAIMS, asked)) - set(examined)
+    if earlier:
+        raise GroundTaken(
+            f"{len(earlier)} earlier application(s) ask for carrés of {facts.kind} "
+            f"{facts.code or '(no code yet)'} and were not ruled on. Examine them first."
+        )
+
+
+@contextmanager
+def _asking(label: str, perimeter: Perimeter) -> Iterator[None]:
+    """Name what was asked for, and nothing else, when the constraint refuses it."""
+    try:
+        yield
+    except (psycopg.Error, sa.DBAPIError) as error:
+        cause = driver_error(error)
+        if (
+            isinstance(cause, pg.ExclusionViolation)
+            and cause.diag.constraint_name == "occupancy_excludes"
+        ):
+            raise GroundTaken(
+                f"some of the {perimeter.count} carrés asked for by {label} were granted to "
+                "another right a moment ago. Choose free carrés."
+            ) from error
+        raise
+
+
+def _drawn(
+    title_id: int,
+    kind: str,
+    held_from: date,
+    perimeter: Perimeter,
+    opened_by: int | None = None,
+    held_to: date | None = None,
+    clip_line: MultiLineString | None = None,
+) -> NewGround:
+    """Return ground drawn here, on whole carrés: its geometry is their outline."""
+    return NewGround(
+        title_id=title_id,
+        kind=kind,
+        held_from=held_from,
+        held_to=held_to,
+        perimeter=perimeter,
+        geometry=perimeter.outline(),
+        opened_by=opened_by,
+        clip_line=clip_line,
+    )

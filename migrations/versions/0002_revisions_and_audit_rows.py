@@ -79,8 +79,8 @@ create index audit_row_by_revision on register.audit_row (revision);
 comment on table register.audit_row is
   'Every write of every table of the register. Written by trigger; no role may change it.';
 comment on column register.audit_row.leaf is
-  'SHA-256 over revision, actor, instant, table, operation, key, old and new. Personal fields enter '
-  'it as salted commitments only, so that they can be erased without breaking it.';
+  'SHA-256 over revision, actor, instant, table, operation, key, old and new. Personal fields '
+  'enter it as salted commitments only, so that they can be erased without breaking it.';
 comment on column register.audit_row.personal is
   'Salt and value behind each commitment, by side and field; null once erased.';
 grant select on register.audit_row to mabele_admin;

@@ -95,7 +95,8 @@ create view published.overlap_run as
 create view published.overlap as
   select f.id, f.run_id, f.a_title_id, f.b_title_id, f.exact, f.cells, f.area_cells,
     f.legal_area_ha, f.geodesic_area_m2, f.share_a, f.share_b, f.tolerance_cells, f.verdict,
-    f.reason, f.article, f.source, f.confidence, f.upper, f.rule_version, f.message, f.runs,
+    f.reason, f.article, f.source, f.confidence, f.upper, f.rule_version, f.message, f.conditions,
+    f.default_verdict, f.first_day, f.runs,
     f.geom, f.geom_3857
   from register.overlap_finding f
   where f.run_id = (select max(id) from register.overlap_run);

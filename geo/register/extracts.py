@@ -1,0 +1,376 @@
+"""Readings of a register: the first is applied, a later one is reported and waits for approval.
+
+Nothing of a later extract is believed before its report is approved; then it is one revision. What
+the extract no longer holds stays held and is flagged: only a recorded release frees ground.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import shapely
+from psycopg.types.json import Jsonb
+from sqlalchemy import Row, text
+
+from geo.errors import FileRefused, NotFound, RegisterBusy, RegisterError
+from geo.grid import DRC, Grid
+from geo.perimeter import Perimeter
+from geo.register.approval import Approval, carry_out_approval, plan_approval
+from geo.register.baseline import Baseline, baseline_of, placement_of
+from geo.register.bulk import copy_rows
+from geo.register.connection import UnitOfWork
+from geo.register.intake import (
+    ImportReport,
+    Prepared,
+    apply_first,
+    import_report,
+    last_revision,
+    prepare,
+    read_row,
+    write_reading,
+)
+from geo.register.rowfacts import plain_json, row_of_facts
+from geo.sources.compare import Match, Outcome, compare_readings
+from geo.sources.rows import Reading, RightRow
+
+NOT_HELD_HERE = "not_held_here"
+"""A title of the extract whose ground was released here: reported, never given back silently."""
+
+ALIKE = 0.5
+"""A file of a new source is refused when more than this part of it is in the register already."""
+
+_SAME_FILE = text(
+    """
+    select i.id, s.name as source, f.name as file, f.sha256, i.as_of, i.state, i.features, i.kept,
+      i.refused, i.opened_revision, i.summary,
+      (select json_object_agg(kind, n) from (select kind, count(*) as n from register.import_issue
+       where import_id = i.id group by kind order by kind) c) as issues
+    from register.import_run i
+    join register.source s on s.id = i.source_id
+    join register.received_file f on f.id = i.file_id
+    where f.sha256 = :sha256 and i.state <> 'rejected'
+    """
+)
+
+_SOURCE = text(
+    """
+    select s.id, max(i.as_of) filter (where i.state = 'applied') as as_of,
+      bool_or(i.state = 'pending') as pending
+    from register.source s left join register.import_run i on i.source_id = s.id
+    where s.name = :name group by s.id
+    """
+)
+
+_KNOWN_CODES = text(
+    """
+    select s.name, count(*) as alike
+    from unnest(cast(:codes as text[]), cast(:kinds as text[])) n (code, kind)
+    join register.title_version v on v.code = n.code and v.kind = n.kind and upper_inf(v.known)
+    join register.import_row r on r.id = v.import_row_id
+    join register.import_run i on i.id = r.import_id join register.source s on s.id = i.source_id
+    group by s.name order by alike desc limit 1
+    """
+)
+
+
+def record_reading(
+    unit: UnitOfWork,
+    reading: Reading,
+    *,
+    content: bytes,
+    source: str,
+    as_of: date,
+    demonstration: bool = False,
+    grid: Grid = DRC,
+) -> ImportReport:
+    """Record a register file as read; commit the unit of work to make it true.
+
+    The first reading of a source is applied. A later one becomes a report that waits for
+    :func:`approve_report`. The same file again changes nothing and says so (``unchanged``).
+
+    Parameters
+    ----------
+    content : the bytes of the file as received, those that the reading's checksum is of.
+    source : which register it is, by a name that stays the same from extract to extract.
+    as_of : the day that the file speaks of.
+    demonstration : everything in it is invented.
+
+    Raises
+    ------
+    FileRefused : the content is not what was read; the extract is older than what is applied; or
+        it is an extract of a register that was imported under another name.
+    RegisterBusy : the register changed while the file was made ready.
+    """
+    same = unit.connection.execute(_SAME_FILE, {"sha256": reading.sha256}).first()
+    if same is not None:
+        return _unchanged(unit, same)
+    prepared = prepare(reading, content, source, as_of, demonstration, grid)
+    known = unit.connection.execute(_SOURCE, {"name": source}).first()
+    if known is None or known.as_of is None:
+        _refuse_doubles(unit, prepared)
+        return apply_first(unit, prepared)
+    _refuse_out_of_turn(prepared, known)
+    return _propose(unit, prepared, known.id)
+
+
+def approve_report(unit: UnitOfWork, import_id: int, grid: Grid = DRC) -> ImportReport:
+    """Apply a later extract as reported: one revision, from the extract's day on.
+
+    Raises
+    ------
+    NotFound : no report of that number waits.
+    RegisterError : the register changed since the report was made: reject it and import again.
+    RegisterBusy : the register changed just now.
+    """
+    run = _pending(unit, import_id)
+    prepared, row_ids = _stored(unit, run, grid)
+    baseline = baseline_of(unit, run.source_id, grid)
+    matches = compare_readings(baseline.reading, prepared.reading).matches
+    if _digests(_changes(matches, baseline)) != _digests(_reported(unit, import_id)):
+        raise RegisterError(
+            f"the register changed since report {import_id} was made. Reject it, then import the "
+            "file again for a new report."
+        )
+    approval = plan_approval(unit, prepared, row_ids, baseline, matches, run.source)
+    revision = carry_out_approval(unit, approval, import_id)
+    return import_report(import_id, prepared, "applied", revision, _counts_of(approval))
+
+
+def reject_report(unit: UnitOfWork, import_id: int) -> int:
+    """Put a report aside: nothing of it is believed. Return the revision.
+
+    Raises
+    ------
+    NotFound : no report of that number waits.
+    """
+    _pending(unit, import_id)
+    revision = unit.open_revision()
+    unit.connection.execute(
+        text(
+            "update register.import_run set state = 'rejected', decided_revision = :revision "
+            "where id = :id and state = 'pending'"
+        ),
+        {"id": import_id, "revision": revision},
+    )
+    return revision
+
+
+def _unchanged(unit: UnitOfWork, same: Row[Any]) -> ImportReport:
+    changes = unit.connection.execute(
+        text(
+            "select change, count(*) from register.import_change where import_id = :id "
+            "group by change order by change"
+        ),
+        {"id": same.id},
+    )
+    return ImportReport(
+        import_id=same.id,
+        source=same.source,
+        file=same.file,
+        sha256=same.sha256,
+        as_of=same.as_of,
+        state=same.state,
+        unchanged=True,
+        features=same.features,
+        kept=same.kept,
+        refused=same.refused,
+        revision=same.opened_revision,
+        counts=dict(same.summary),
+        issues=dict(same.issues or {}),
+        changes={change: number for change, number in changes},  # noqa: C416 - rows, not pairs
+    )
+
+
+def _refuse_doubles(unit: UnitOfWork, prepared: Prepared) -> None:
+    coded = [read.row for read in prepared.rows if read.row.code and read.row.kind]
+    values = {"codes": [row.code for row in coded], "kinds": [row.kind for row in coded]}
+    other = unit.connection.execute(_KNOWN_CODES, values).first()
+    if other is not None and other.alike > ALIKE * len(coded):
+        raise FileRefused(
+            prepared.reading.file,
+            f"{other.alike} of its {len(coded)} rights are in the register already, from source "
+            f"“{other.name}”",
+            f"If it is a later extract of that register, import it with that source: {other.name}.",
+        )
+
+
+def _refuse_out_of_turn(prepared: Prepared, known: Row[Any]) -> None:
+    if known.pending:
+        raise FileRefused(
+            prepared.reading.file,
+            f"a report on an extract of “{prepared.source}” waits for approval",
+            "Approve or reject that one first.",
+        )
+    if prepared.as_of <= known.as_of:
+        raise FileRefused(
+            prepared.reading.file,
+            f"it speaks of {prepared.as_of.isoformat()}, and the register holds "
+            f"“{prepared.source}” as of {known.as_of.isoformat()}",
+            "Import extracts in the order of their days.",
+        )
+
+
+def _propose(unit: UnitOfWork, prepared: Prepared, source_id: int) -> ImportReport:
+    seen = last_revision(unit)
+    baseline = baseline_of(unit, source_id)
+    comparison = compare_readings(baseline.reading, prepared.reading)
+    changes = _changes(comparison.matches, baseline)
+    counts = {**_counts(comparison.matches, baseline), **_fields(comparison.changed())}
+    revision = unit.open_revision()
+    if revision != seen + 1:
+        raise RegisterBusy("the register changed during the comparison. Try again")
+    import_id, row_ids = write_reading(unit, prepared, "pending", counts, revision)
+    _write_changes(unit, import_id, changes, prepared, row_ids)
+    return import_report(import_id, prepared, "pending", revision, counts, counts)
+
+
+def _fields(changed: Mapping[str, int]) -> dict[str, int]:
+    return {f"{field}_changed": number for field, number in changed.items()}
+
+
+def _outcome(match: Match, baseline: Baseline) -> str:
+    released = match.old and not any(row.row in baseline.standing for row in match.old)
+    return NOT_HELD_HERE if released and match.new else match.outcome.value
+
+
+def _counts(matches: Iterable[Match], baseline: Baseline) -> dict[str, int]:
+    seen = Counter(_outcome(match, baseline) for match in matches if not _settled(match, baseline))
+    names = [*(outcome.value for outcome in Outcome), NOT_HELD_HERE]
+    return {name: seen[name] for name in names}
+
+
+def _settled(match: Match, baseline: Baseline) -> bool:
+    """Whether a right that the extract no longer holds was released here before."""
+    return not match.new and not any(row.row in baseline.standing for row in match.old)
+
+
+def _changes(matches: Iterable[Match], baseline: Baseline) -> list[dict[str, Any]]:
+    """Return the report: one entry per right that is not just the same."""
+    return [
+        _entry(match, baseline)
+        for match in matches
+        if not _settled(match, baseline) and (match.outcome is not Outcome.SAME or match.changes)
+    ]
+
+
+def _entry(match: Match, baseline: Baseline) -> dict[str, Any]:
+    ground = match.difference
+    entry: dict[str, Any] = {
+        "change": _outcome(match, baseline),
+        "code": match.code,
+        "kind": next(row.kind for row in (*match.new, *match.old)),
+        "titles": [row.row for row in match.old],
+        "rows": [row.row for row in match.new],
+        "matched_by": match.matched_by,
+        "changes": {change.field: [change.old, change.new] for change in match.changes},
+    }
+    if ground is not None:
+        cells = {
+            "kept": ground.kept_cells,
+            "lost": ground.lost_cells,
+            "gained": ground.gained_cells,
+        }
+        entry["cells"] = {name: round(float(number), 4) for name, number in cells.items()}
+    return plain_json(entry)  # type: ignore[no-any-return]
+
+
+def _write_changes(
+    unit: UnitOfWork,
+    import_id: int,
+    changes: Sequence[Mapping[str, Any]],
+    prepared: Prepared,
+    row_ids: Sequence[int],
+) -> None:
+    id_of = {read.row.row: row_id for read, row_id in zip(prepared.rows, row_ids, strict=True)}
+    rows = (
+        (
+            import_id,
+            entry["change"],
+            next(iter(entry["titles"]), None),
+            next((id_of[row] for row in entry["rows"]), None),
+            Jsonb(entry),
+        )
+        for entry in changes
+    )
+    columns = ("import_id", "change", "title_id", "import_row_id", "detail")
+    copy_rows(unit, "import_change", columns, rows)
+
+
+def _reported(unit: UnitOfWork, import_id: int) -> list[dict[str, Any]]:
+    found = text("select detail from register.import_change where import_id = :id")
+    return list(unit.connection.scalars(found, {"id": import_id}))
+
+
+def _digests(entries: Iterable[Mapping[str, Any]]) -> list[str]:
+    return sorted(json.dumps(entry, sort_keys=True) for entry in entries)
+
+
+def _pending(unit: UnitOfWork, import_id: int) -> Row[Any]:
+    run = unit.connection.execute(
+        text(
+            "select i.*, s.name as source, s.demonstration, f.name as file, f.sha256, c.content "
+            "from register.import_run i join register.source s on s.id = i.source_id "
+            "join register.received_file f on f.id = i.file_id "
+            "join register.received_content c on c.file_id = f.id "
+            "where i.id = :id and i.state = 'pending'"
+        ),
+        {"id": import_id},
+    ).first()
+    if run is None:
+        raise NotFound(f"no report {import_id} waits for approval. List the imports.")
+    return run
+
+
+def _stored(unit: UnitOfWork, run: Row[Any], grid: Grid) -> tuple[Prepared, list[int]]:
+    """Return the reading of a report from its stored rows, and the numbers of those."""
+    rows = list(
+        unit.connection.execute(
+            text(
+                'select id, "row", facts, raw, runs, on_lattice, valid, st_asbinary(geom) as geom '
+                'from register.import_row where import_id = :id order by "row"'
+            ),
+            {"id": run.id},
+        )
+    )
+    read = [read_row(row, run.as_of, grid, []) for row in _right_rows(rows, run, grid)]
+    reading = Reading(
+        file=run.file,
+        sha256=run.sha256,
+        schema=run.schema_name,
+        crs=grid.crs,
+        features=run.features,
+        rows=tuple(one.row for one in read),
+        refused=(),
+        issues=(),
+    )
+    prepared = Prepared(
+        reading, bytes(run.content), run.source, run.demonstration, run.as_of, read, []
+    )
+    return prepared, [row.id for row in rows]
+
+
+def _right_rows(rows: Iterable[Row[Any]], run: Row[Any], grid: Grid) -> Iterable[RightRow]:
+    for row in rows:
+        perimeter = Perimeter.from_runs(row.runs, grid) if row.runs else None
+        yield row_of_facts(
+            row.facts,
+            file=run.file,
+            row=row.row,
+            raw=row.raw,
+            geometry=None if row.geom is None else shapely.from_wkb(bytes(row.geom)),
+            placement=None if row.on_lattice is None else placement_of(perimeter),
+            valid=row.valid,
+        )
+
+
+def _counts_of(approval: Approval) -> dict[str, int]:
+    return {
+        "changed_titles": len(approval.versions) - len(approval.opened),
+        "new_titles": len(approval.opened),
+        "flagged_as_gone": approval.gone,
+        "inherited_conflicts": len(approval.conflicts),
+    }

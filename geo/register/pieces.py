@@ -1,0 +1,239 @@
+"""Rewriting the belief about a period: old versions are closed, what they leave over goes on.
+
+Everything is read and worked out first. Under the register lock every old version is closed, of all
+titles concerned, before the first new one is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import shapely
+from shapely import MultiLineString
+from sqlalchemy import Row, text
+
+from geo.errors import RegisterBusy
+from geo.grid import DRC, Grid
+from geo.perimeter import Perimeter
+from geo.register.connection import UnitOfWork
+from geo.register.ground_rows import TABLE_OF, NewGround, write_grounds
+from geo.register.grounds import Standing
+
+Span = tuple[date, date | None]
+
+_CURRENT = {
+    standing: text(
+        f"select id, kind, lower(held) as held_from, upper(held) as held_to, runs, on_lattice, "  # noqa: S608 - literal table names
+        f"flags, st_asbinary(geom) as geom, import_row_id, opened_by, closed_by, "
+        f"{'st_asbinary(clip_line)' if standing == 'held' else 'null'} as clip_line "
+        f"from register.{table} where title_id = :title and upper_inf(known) "
+        "and held && daterange(cast(:from as date), cast(:to as date)) order by lower(held)"
+    )
+    for standing, table in TABLE_OF.items()
+}
+
+_CLOSE = {
+    standing: text(
+        f"update register.{table} set known = int8range(lower(known), :revision) "  # noqa: S608 - literal table names
+        "where id = any(:ids) and upper_inf(known)"
+    )
+    for standing, table in TABLE_OF.items()
+}
+
+_CLOSE_ATTRIBUTES = text(
+    "update register.title_version set known = int8range(lower(known), :revision) "
+    "where id = any(:ids) and upper_inf(known)"
+)
+
+_COPIED = (
+    "code, part, kind, kind_raw, procedure, status_raw, minerals, minerals_raw, holders_raw, "
+    "filed_on, granted_on, expires_on, declared_cells, declared_area_ha, stated_on, import_row_id"
+)
+
+_COPY = text(
+    f"insert into register.title_version (title_id, {_COPIED}, state, flags, act_id, valid, known) "  # noqa: S608 - literal columns
+    f"select title_id, {_COPIED}, coalesce(cast(:state as text), state), "
+    "array_remove(array_append(flags, cast(:flag as text)), null), coalesce(:act, act_id), "
+    "daterange(cast(:from as date), cast(:to as date)), int8range(:revision, null) "
+    "from register.title_version where id = :version returning id"
+)
+
+_COPY_HOLDINGS = text(
+    "insert into register.holding (title_version_id, party_id, position, share) "
+    "select :copied, party_id, position, share from register.holding "
+    "where title_version_id = :version"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Attributes to go on over a span, as they were or in another state or with one more flag."""
+
+    version: int
+    span: Span
+    state: str | None = None
+    flag: str | None = None
+
+
+@dataclass(slots=True)
+class Rewriting:
+    """What an order closes and what it writes, gathered before the lock is taken."""
+
+    close: dict[Standing, list[int]] = field(default_factory=dict)
+    write: dict[Standing, list[NewGround]] = field(default_factory=dict)
+    close_attributes: list[int] = field(default_factory=list)
+    copies: list[Copy] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """Ground currently believed in, and the number it has."""
+
+    id: int
+    ground: NewGround
+
+
+def current_ground(
+    unit: UnitOfWork, standing: Standing, title_id: int, period: Span, grid: Grid = DRC
+) -> list[Current]:
+    """Return the ground of a title over a period, as now believed."""
+    asked = {"title": title_id, "from": period[0], "to": period[1]}
+    rows = unit.connection.execute(_CURRENT[standing], asked)
+    return [Current(row.id, _new_ground(row, title_id, grid)) for row in rows]
+
+
+def replace_ground(
+    plan: Rewriting, standing: Standing, current: Sequence[Current], period: Span
+) -> None:
+    """Plan to close ground over a period and to keep what lies before and after it.
+
+    What comes before keeps no end of its own: the act of the order ends it.
+    """
+    for one in current:
+        plan.close.setdefault(standing, []).append(one.id)
+        kept = plan.write.setdefault(standing, [])
+        start, end = one.ground.held_from, one.ground.held_to
+        for span in left_over((start, end), period):
+            kept.append(_over(one.ground, span))
+
+
+def left_over(held: Span, period: Span) -> list[Span]:
+    """Return what of [held) lies before and after [period).
+
+    Examples
+    --------
+    >>> day = date.fromordinal
+    >>> [(a.toordinal(), b) for a, b in left_over((day(10), None), (day(5), None))]
+    []
+    >>> left_over((day(1), day(9)), (day(4), day(6))) == [(day(1), day(4)), (day(6), day(9))]
+    True
+    """
+    before = [(held[0], period[0])] if held[0] < period[0] else []
+    end = period[1]
+    if end is None or (held[1] is not None and held[1] <= end):
+        return [*before]
+    return [*before, (max(end, held[0]), held[1])]
+
+
+def replace_attributes(
+    unit: UnitOfWork,
+    plan: Rewriting,
+    title_id: int,
+    period: Span,
+    state: str | None = None,
+    flag: str | None = None,
+) -> None:
+    """Plan to close a title's attributes over a period and to keep those before and after it.
+
+    With ``state`` or ``flag`` those over the period go on too, in that state or with that flag.
+    """
+    rows = unit.connection.execute(
+        text(
+            "select id, lower(valid) as valid_from, upper(valid) as valid_to "
+            "from register.title_version where title_id = :title and upper_inf(known) "
+            "and valid && daterange(cast(:from as date), cast(:to as date)) order by lower(valid)"
+        ),
+        {"title": title_id, "from": period[0], "to": period[1]},
+    )
+    for row in rows:
+        valid = (row.valid_from, row.valid_to)
+        plan.close_attributes.append(row.id)
+        plan.copies += [Copy(row.id, span) for span in left_over(valid, period)]
+        if state is not None or flag is not None:
+            plan.copies.append(Copy(row.id, _meeting(valid, period), state, flag))
+
+
+def carry_out(unit: UnitOfWork, plan: Rewriting, revision: int, act_id: int) -> None:
+    """Close everything, then write everything.
+
+    Raises
+    ------
+    RegisterBusy : something to close was closed by somebody else in the meantime.
+    GroundTaken : (as the unit of work closes) ground is held by another title of the same group.
+    """
+    for standing, ids in plan.close.items():
+        _closed(unit, _CLOSE[standing], ids, revision)
+    _closed(unit, _CLOSE_ATTRIBUTES, plan.close_attributes, revision)
+    for copy in plan.copies:
+        _copy_attributes(unit, copy, revision, act_id)
+    for standing, grounds in plan.write.items():
+        write_grounds(unit, standing, [_ended(g, act_id) for g in grounds], revision)
+
+
+def _closed(unit: UnitOfWork, statement: Any, ids: Sequence[int], revision: int) -> None:
+    if not ids:
+        return
+    done = unit.connection.execute(statement, {"ids": list(ids), "revision": revision})
+    if done.rowcount != len(ids):
+        raise RegisterBusy("the title was changed by somebody else just now. Read it again.")
+
+
+def _copy_attributes(unit: UnitOfWork, copy: Copy, revision: int, act_id: int) -> None:
+    values = {
+        "version": copy.version,
+        "from": copy.span[0],
+        "to": copy.span[1],
+        "state": copy.state,
+        "flag": copy.flag,
+        "act": None if copy.state is None and copy.flag is None else act_id,
+        "revision": revision,
+    }
+    copied = unit.connection.scalar(_COPY, values)
+    unit.connection.execute(_COPY_HOLDINGS, {"copied": copied, "version": copy.version})
+
+
+def _meeting(valid: Span, period: Span) -> Span:
+    ends = [end for end in (valid[1], period[1]) if end is not None]
+    return max(valid[0], period[0]), min(ends) if ends else None
+
+
+def _over(ground: NewGround, span: Span) -> NewGround:
+    """Return the ground over another span; the order's act will end it where it did not end yet."""
+    closed_by = ground.closed_by if span[1] == ground.held_to else None
+    return replace(ground, held_from=span[0], held_to=span[1], closed_by=closed_by)
+
+
+def _ended(ground: NewGround, act_id: int) -> NewGround:
+    open_ended = ground.held_to is None or ground.closed_by is not None
+    return ground if open_ended else replace(ground, closed_by=act_id)
+
+
+def _new_ground(row: Row[Any], title_id: int, grid: Grid) -> NewGround:
+    line = None if row.clip_line is None else shapely.from_wkb(bytes(row.clip_line))
+    return NewGround(
+        title_id=title_id,
+        kind=row.kind,
+        held_from=row.held_from,
+        held_to=row.held_to,
+        perimeter=Perimeter.from_runs(row.runs, grid),
+        geometry=shapely.from_wkb(bytes(row.geom)),
+        on_lattice=row.on_lattice,
+        flags=tuple(row.flags),
+        import_row_id=row.import_row_id,
+        opened_by=row.opened_by,
+        closed_by=row.closed_by,
+        clip_line=line if isinstance(line, MultiLineString) else None,
+    )
