@@ -49,6 +49,20 @@ _SEARCH = text(
     """
 )
 
+_SUMMARY = text(
+    """
+    select kind, class as class_name, state, standing, count(distinct title_id) as titles,
+      sum(cells)::bigint as cells
+    from (
+      select kind, class, state, standing, title_id, cells from published.ground
+      union all
+      select kind, 'restricted', state, 'restricted', title_id, cells
+      from published.restricted_area) g
+    group by kind, class, state, standing
+    order by class, kind, state, standing
+    """
+)
+
 _OVERLAPS = text(
     """
     select o.*, r.on_day, t.id as other_id, t.code, t.part, t.kind, t.state, t.holders
@@ -141,15 +155,7 @@ class PublicReader:
 
     def summary(self) -> list[SummaryRow]:
         """Return titles and carrés by kind, state and standing."""
-        rows = self._rows(
-            text(
-                "select kind, class as class_name, state, standing, "
-                "count(distinct title_id) as titles, sum(cells)::bigint as cells from (select kind, class, state, standing, title_id, "
-                "cells from published.ground union all select kind, 'restricted', state, "
-                "'restricted', title_id, cells from published.restricted_area) g "
-                "group by kind, class, state, standing order by class, kind, state, standing"
-            )
-        )
+        rows = self._rows(_SUMMARY)
         return [
             SummaryRow(
                 known_kind(r.kind), r.class_name, r.state, r.standing, r.titles, int(r.cells)
