@@ -11,11 +11,13 @@ from collections.abc import Callable
 from datetime import date
 from random import Random
 
+import numpy as np
+
 from geo.demo import errors_in_rows, words
 from geo.demo.ground import BELTS, LEFT, RIGHT, Belt, Ground, near_belt, near_town
 from geo.demo.ground import QUARRY_MINERALS as QUARRY
 from geo.demo.rights import FIRST_DAY, Clerk, DemoRegister, DemoRight
-from geo.demo.stacks import Stack
+from geo.demo.stacks import Owners, Stack
 from geo.errors import InputError
 
 Progress = Callable[[int, int], None]
@@ -93,9 +95,7 @@ class Builder:
         for kind in order:
             self.add(self.grow_below(kind))
         for (kind, hosts), count in above.items():
-            candidates = [right for right in self.rights if right.kind in hosts]
-            for serial in range(count):
-                self.add(self._grow_above(kind, candidates, serial))
+            self._grow_above_hosts(kind, [r for r in self.rights if r.kind in hosts], count)
 
     def register(self) -> DemoRegister:
         """Return what has grown."""
@@ -132,26 +132,32 @@ class Builder:
             best = self.ground.grow_free(self.ground.anywhere(self.rng), target, self.rng)
         return best
 
-    def _grow_above(self, kind: str, candidates: list[DemoRight], serial: int) -> DemoRight:
-        """Return a right above one of the candidates, on free ground if none has room.
+    def _grow_above_hosts(self, kind: str, hosts: list[DemoRight], count: int) -> None:
+        """Add rights above the hosts; every second PR is an application over an expiring one.
 
-        A geological reservation may lie above several, any other right above one.
+        A geological reservation may lie above several hosts, any other right above one.
         """
-        pending = kind == "PR" and serial % 2 == 0
-        if pending:  # an application over an expiring right
-            ending = [host for host in candidates if host.status in words.ENDING]
-            candidates = ending or candidates
-        everyone = [host.number for host in candidates] if kind == "ZRG" else []
+        everyone = np.array([host.number for host in hosts if kind == "ZRG"], dtype=np.int32)
+        ending = [host for host in hosts if host.status in words.ENDING] or hosts
+        for serial in range(count):
+            if kind == "PR" and serial % 2 == 0:
+                self.add(self._grow_above(kind, ending, everyone, "Nouvelle Demande"))
+            else:
+                self.add(self._grow_above(kind, hosts, everyone))
+
+    def _grow_above(
+        self, kind: str, hosts: list[DemoRight], everyone: Owners, status: str | None = None
+    ) -> DemoRight:
+        """Return a right above one of the hosts or several, on free ground if none has room."""
         for _ in range(40):
-            host = self.rng.choice(candidates)
+            host = self.rng.choice(hosts)
             if host.fixed or host.above:
                 continue
             target = words.size_of(kind, self.scale, self.rng)
             seed = self.rng.choice(host.stacks[0].carres())
-            hosts = everyone or [host.number]
-            stack = self.ground.grow_above(seed, target, self.rng, hosts)
+            below = everyone if len(everyone) else np.array([host.number], dtype=np.int32)
+            stack = self.ground.grow_above(seed, target, self.rng, below)
             if stack is not None:
-                status = "Nouvelle Demande" if pending else None
                 minerals = self.rng.choice(QUARRY) if kind in QUARRIES else host.minerals or "Au"
                 right = self.clerk.papers(kind, minerals.lstrip(", "), (stack,), status)
                 right.above = True

@@ -7,7 +7,6 @@ of the register known by construction: they are the carrés with both.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -111,9 +110,9 @@ class Ground:
         return _moved(grow(free, _local(seed, corner), target, rng), corner)
 
     def grow_above(
-        self, seed: tuple[int, int], target: int, rng: Random, hosts: Sequence[int]
+        self, seed: tuple[int, int], target: int, rng: Random, hosts: Owners
     ) -> Stack | None:
-        """Grow a stack above the hosts named and on free ground beside them."""
+        """Grow a stack above the hosts with these numbers and on free ground beside them."""
         window, corner = self._around(seed)
         lower = self.lower[window]
         open_ground = (np.isin(lower, hosts) | (lower == NOBODY)) & (self.upper[window] == NOBODY)
