@@ -8,55 +8,82 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from api.clock import legal_today
 from api.settings import Settings
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from geo.register.writer import ImportReport
 
 Progress = Callable[[int, int], None]
+TITLES = "Registre de démonstration (synthétique)"
+AREAS = "Aires protégées de démonstration (synthétiques)"
 ACTOR = "mabele up"
 RIGHTS = 1500
 
 
 def load_demonstration(settings: Settings, progress: Progress, rights: int = RIGHTS) -> str:
-    """Make the synthetic register, import it, and return what was kept, in words."""
+    """Make the synthetic register, import and audit it; return what was kept, in words."""
     from geo import demo
+    from geo.register.connection import engine_for
 
     register = demo.generate(rights, seed=0, progress=progress)
-    with TemporaryDirectory(prefix="mabele-") as folder:
-        files = {
-            "Registre de démonstration (synthétique)": Path(folder, "demonstration.geojson"),
-            "Aires protégées de démonstration (synthétiques)": Path(folder, "areas.geojson"),
-        }
-        titles, areas = files.values()
-        demo.write_register(register, titles, "portal")
-        demo.write_areas(areas)
-        reports = [_import(settings, path, name, register.as_of) for name, path in files.items()]
+    engine = engine_for(settings.app_url, pool_size=1)
+    try:
+        with TemporaryDirectory(prefix="mabele-") as folder:
+            titles, areas = Path(folder, "demonstration.geojson"), Path(folder, "areas.geojson")
+            demo.write_register(register, titles, "portal")
+            demo.write_areas(areas)
+            first = _import(engine, titles, TITLES, register.as_of)
+            second = _import(engine, areas, AREAS, register.as_of)
+        overlaps = _audit(engine, legal_today())
+    finally:
+        engine.dispose()
+    issues = sum(first.issues.values()) + sum(second.issues.values())
     return (
-        f"{sum(report.features for report in reports):,} rows read, "
-        f"{sum(report.kept for report in reports):,} kept, "
-        f"{sum(sum(report.issues.values()) for report in reports):,} issues"
+        f"{first.features + second.features:,} rows read, {first.kept + second.kept:,} kept, "
+        f"{issues:,} issues, {overlaps:,} overlaps"
     )
 
 
-def _import(settings: Settings, file: Path, source: str, as_of: date) -> ImportReport:
-    from geo.register.connection import CADASTRE, UnitOfWork, engine_for
+def _import(engine: Engine, file: Path, source: str, as_of: date) -> ImportReport:
+    from geo.register.connection import CADASTRE, UnitOfWork
     from geo.register.writer import record_reading
     from geo.sources import read_register
 
     reading = read_register(file)
-    engine = engine_for(settings.app_url, pool_size=1)
-    try:
-        with UnitOfWork(engine, CADASTRE, actor=ACTOR, reason="first start") as unit:
-            report = record_reading(
-                unit,
-                reading,
-                content=file.read_bytes(),
-                source=source,
-                as_of=as_of,
-                demonstration=True,
-            )
-            unit.commit()
-    finally:
-        engine.dispose()
+    with UnitOfWork(engine, CADASTRE, actor=ACTOR, reason="first start") as unit:
+        report = record_reading(
+            unit,
+            reading,
+            content=file.read_bytes(),
+            source=source,
+            as_of=as_of,
+            demonstration=True,
+        )
+        unit.commit()
     return report
+
+
+def _audit(engine: Engine, on: date) -> int:
+    from geo.findings import find
+    from geo.law import load_law
+    from geo.register.connection import CADASTRE, UnitOfWork
+    from geo.register.reader import Reader
+    from geo.register.writer import record_findings
+
+    with UnitOfWork(engine, CADASTRE, actor=ACTOR, reason="first start") as unit:
+        reader = Reader(unit.connection)
+        revision, rights = reader.revision(), reader.rights_on(on)
+        findings = find([right.row for right in rights], on, load_law())
+        record_findings(
+            unit,
+            rights,
+            findings.overlaps,
+            on=on,
+            law_version=findings.law_version,
+            revision=revision,
+        )
+        unit.commit()
+    return len(findings.overlaps)
