@@ -8,14 +8,18 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from pydantic import BaseModel
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from api.auth import Viewer, viewer_of
+from api.clock import legal_today
 from api.problems import OriginRefused, SignInRequired
 from api.services import Services, services_of
 from geo.errors import NotPermitted
 from geo.register.connection import UnitOfWork
-from geo.register.reader import Reader
+from geo.register.lists import titles_by_any_name
+from geo.register.reader import PublicReader, Reader
+from geo.register.views import TitleSummary, TitleView
 
 COOKIE = "mabele_session"
 Shared = Annotated[Services, Depends(services_of)]
@@ -74,19 +78,36 @@ SameOrigin = Depends(same_origin)
 class Desk:
     """Where one request is answered: a reader under the viewer's role, and the answer's tag."""
 
-    def __init__(self, request: Request, viewer: Viewer, reader: Reader) -> None:
+    def __init__(self, request: Request, viewer: Viewer, connection: Connection) -> None:
         self.request = request
         self.viewer = viewer
-        self.reader = reader
+        self.connection = connection
+        self.on = legal_today()
+        self.reader = PublicReader(connection)
 
-    def answer(self, build: Callable[[], BaseModel], *also: object) -> Response:
+    def title(self, title_id: int) -> TitleView:
+        """Return a title as the viewer may see it: the cadastre sees every holder's name."""
+        if self.viewer.of_the_cadastre:
+            return Reader(self.connection).title(title_id, on=self.on)
+        return self.reader.title(title_id)
+
+    def search(self, words: str, limit: int) -> list[TitleSummary]:
+        """Return titles by code or holder, by the names that the viewer may see."""
+        found = self.reader.search(words, limit)
+        if not self.viewer.of_the_cadastre:
+            return found
+        by_name = titles_by_any_name(self.connection, words, limit)
+        named = {title.id: title for title in by_name}
+        first = [named.pop(title.id, title) for title in found]
+        return [*first, *named.values()][:limit]
+
+    def answer(self, build: Callable[[], BaseModel]) -> Response:
         """Answer with what ``build`` returns, or 304 where the asker holds it already.
 
-        The tag is the register's revision, the viewer's role, and ``also`` (what else decides
-        the answer, such as the day of the law).
+        The tag is what decides an answer: the register's revision, the day, the viewer's role.
         """
-        parts = (self.reader.revision(), self.viewer.role, *also)
-        headers = tag_headers(self.viewer.login is not None, *parts)
+        signed_in = self.viewer.login is not None
+        headers = tag_headers(signed_in, self.reader.revision(), self.on, self.viewer.role)
         if holds(self.request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         body = build().model_dump_json()
@@ -113,7 +134,7 @@ def desk(request: Request, services: Shared, viewer: Asking) -> Iterator[Desk]:
     """Open a transaction under the viewer's role for the time of the request."""
     actor = viewer.login or "public"
     with UnitOfWork(services.engine, viewer.database_role, actor=actor) as unit:
-        yield Desk(request, viewer, Reader(unit.connection))
+        yield Desk(request, viewer, unit.connection)
 
 
 AtDesk = Annotated[Desk, Depends(desk, scope="function")]

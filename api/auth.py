@@ -23,6 +23,8 @@ from sqlalchemy import Connection, Engine, text
 from api.clock import now
 from api.problems import SignInFailed
 from api.settings import Settings
+from geo.errors import NotFound
+from geo.register.accounts import create_account, set_password
 from geo.register.connection import ADMIN, CADASTRE, PUBLIC, SIGN_IN, UnitOfWork, engine_for
 
 SESSION_LENGTH = timedelta(hours=12)
@@ -148,23 +150,14 @@ def sign_out(engine: Engine, token: str) -> None:
         unit.commit()
 
 
-_KEEP_ACCOUNT = text(
-    "insert into register.account (login, display_name, role, password_hash) "
-    "values (:login, :display_name, :role, :password_hash) "
-    "on conflict (login) do update set password_hash = excluded.password_hash, active = true"
-)
-
-
 def keep_account(engine: Engine, login: str, name: str, role: Role, password: str) -> None:
     """Make an account, or give an existing one this password."""
-    row = {
-        "login": login,
-        "display_name": name,
-        "role": DATABASE_ROLE[role],
-        "password_hash": _hasher().hash(password),
-    }
+    password_hash = _hasher().hash(password)
     with UnitOfWork(engine, ADMIN, actor="mabele", reason=f"account {login}") as unit:
-        unit.connection.execute(_KEEP_ACCOUNT, row)
+        try:
+            set_password(unit, login, password_hash)
+        except NotFound:
+            create_account(unit, login, name, DATABASE_ROLE[role], password_hash)
         unit.commit()
 
 
@@ -186,7 +179,9 @@ def seed_demo_accounts(settings: Settings) -> list[tuple[str, str, str]]:
     try:
         accounts = _read_demo_accounts(kept)
         if accounts is None:
-            accounts = [(login, secrets.token_urlsafe(9), role) for login, _, role in DEMO_ACCOUNTS]
+            accounts = [
+                (login, secrets.token_urlsafe(9), role.value) for login, _, role in DEMO_ACCOUNTS
+            ]
             _write_private(kept, json.dumps(accounts))
         names = {login: name for login, name, _ in DEMO_ACCOUNTS}
         for login, password, role in accounts:

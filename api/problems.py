@@ -12,6 +12,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
+import sqlalchemy.exc
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -159,6 +161,13 @@ _UNKNOWN = Answer(
         "Unexpected error. Quote the reference to the administrator.",
     ),
 )
+_NO_DATABASE = Answer(
+    503,
+    Label(
+        "La base de données ne répond pas. Réessayez dans un instant.",
+        "The database does not answer. Try again in a moment.",
+    ),
+)
 _NO_PAGE = Answer(404, Label("Adresse inconnue.", "There is nothing at this address."))
 _NO_METHOD = Answer(405, Label("Méthode non permise ici.", "This method is not allowed here."))
 
@@ -241,6 +250,13 @@ def on_http_error(request: Request, error: Exception) -> Response:
     return problem(request, code, answer, dict(error.headers or {}))
 
 
+def on_database_gone(request: Request, error: Exception) -> Response:
+    """Say that the database is away; the log holds what its driver said."""
+    log.error("database: %s", error)
+    headers = {"Retry-After": str(RETRY_AFTER_S)}
+    return problem(request, "database_unreachable", _NO_DATABASE, headers)
+
+
 def on_unknown_error(request: Request, error: Exception) -> Response:
     """Give a reference number and log everything else under it."""
     reference = secrets.token_hex(4)
@@ -254,3 +270,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(MabeleError, on_mabele_error)
     app.add_exception_handler(RequestValidationError, on_invalid_request)
     app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(psycopg.OperationalError, on_database_gone)
+    app.add_exception_handler(sqlalchemy.exc.OperationalError, on_database_gone)

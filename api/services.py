@@ -12,9 +12,10 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Engine
 
 from api.attempts import Attempts
+from api.cluster import libpq_address
 from api.problems import Overloaded
-from api.settings import Settings, libpq_address
-from geo.register.connection import engine_for
+from api.settings import Settings
+from geo.register.connection import PUBLIC, engine_for
 
 PLACES = 12
 """Requests served at once from the register: connections, threads and places are one number."""
@@ -64,7 +65,7 @@ class Services:
             max_size=TILE_CONNECTIONS,
             max_waiting=TILES_WAITING,
             timeout=TILE_PATIENCE_S,
-            kwargs={"autocommit": True},
+            kwargs={"autocommit": True, "options": f"-c role={PUBLIC}"},
             open=False,
         )
         await self.tiles.open()

@@ -1,0 +1,116 @@
+"""One title: its card, and its outline unclipped (a tile holds clipped pieces)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Annotated, Any
+
+import shapely
+from fastapi import APIRouter, Path, Response
+
+from api.access import AtDesk, Placed
+from api.routes.names import right_name
+from api.routes.overlaps import overlap_fields
+from api.wire import Bounds, HolderShare, OverlapWith, Shape, SourceRow, Title
+from geo.geometry import polygons_area_m2
+from geo.grid import DRC
+from geo.register.views import GroundView, OverlapView, TitleView
+from maps.style import UNKNOWN_KIND
+
+router = APIRouter(prefix="/titles", tags=["register"], dependencies=[Placed])
+
+TitleId = Annotated[int, Path(ge=1, lt=1 << 63)]
+M2_PER_HA = 10_000
+
+
+@router.get("/{title_id}", response_model=Title)
+def title(desk: AtDesk, title_id: TitleId) -> Response:
+    """Return a title's card with its overlaps, as the asker may see them."""
+
+    def build() -> Title:
+        return _card(desk.title(title_id), desk.reader.overlaps_of(title_id))
+
+    return desk.answer(build)
+
+
+@router.get("/{title_id}/geometry", response_model=Shape)
+def geometry(desk: AtDesk, title_id: TitleId) -> Response:
+    """Return a title's outline as GeoJSON."""
+    return desk.answer(lambda: _shape(desk.title(title_id)))
+
+
+def _card(title: TitleView, overlaps: Sequence[OverlapView]) -> Title:
+    return Title(
+        id=title.id,
+        code=title.code,
+        part=title.part,
+        kind=title.kind or UNKNOWN_KIND.code,
+        kind_raw=title.kind_raw,
+        state=title.state,
+        procedure=title.procedure,
+        status_raw=title.status_raw,
+        filed_on=title.filed_on,
+        granted_on=title.granted_on,
+        expires_on=title.expires_on,
+        holders=[HolderShare(name=holder.name, share=holder.share) for holder in title.holders],
+        minerals=list(title.minerals),
+        declared_cells=title.declared_cells,
+        **_ground_fields(title.grounds),
+        source=_source(title),
+        overlaps=[_overlap(overlap) for overlap in overlaps],
+    )
+
+
+def _source(title: TitleView) -> SourceRow | None:
+    if title.source_file is None or title.source_row is None:
+        return None
+    return SourceRow(file=title.source_file, row=title.source_row, as_of=title.stated_on)
+
+
+def _ground_fields(grounds: Sequence[GroundView]) -> dict[str, Any]:
+    """Return what describes the ground; all null where the title has none."""
+    if not grounds:
+        names = ("on_lattice", "cells", "area_cells", "legal_area_ha", "geodesic_area_ha", "bounds")
+        return dict.fromkeys(names)
+    on_lattice = all(ground.on_lattice for ground in grounds)
+    legal = sum((ground.perimeter.legal_area_ha for ground in grounds), Decimal(0))
+    return {
+        "on_lattice": on_lattice,
+        "cells": sum(ground.cells for ground in grounds) if on_lattice else None,
+        "area_cells": sum(_area_in_cells(ground) for ground in grounds),
+        "legal_area_ha": legal if on_lattice else None,
+        "geodesic_area_ha": sum(_true_area_m2(ground) for ground in grounds) / M2_PER_HA,
+        "bounds": _bounds(grounds),
+    }
+
+
+def _area_in_cells(ground: GroundView) -> float:
+    if ground.on_lattice:
+        return float(ground.cells)
+    return float(ground.geometry.area) / float(DRC.cell) ** 2
+
+
+def _true_area_m2(ground: GroundView) -> float:
+    if ground.on_lattice:
+        return ground.perimeter.geodesic_area_m2
+    return float(polygons_area_m2([ground.geometry])[0])
+
+
+def _bounds(grounds: Sequence[GroundView]) -> Bounds:
+    west, south, east, north = shapely.total_bounds([ground.geometry for ground in grounds])
+    return float(west), float(south), float(east), float(north)
+
+
+def _overlap(overlap: OverlapView) -> OverlapWith:
+    return OverlapWith(
+        **overlap_fields(overlap), other=right_name(overlap.other), share=overlap.share_this
+    )
+
+
+def _shape(title: TitleView) -> Shape:
+    if not title.grounds:
+        return Shape(id=title.id, geometry=None)
+    whole = shapely.union_all([ground.geometry for ground in title.grounds])
+    return Shape(id=title.id, geometry=json.loads(shapely.to_geojson(whole)))

@@ -1,0 +1,178 @@
+"""What the API says, field by field: the wire form of the register's answers.
+
+Dates are calendar days (ISO 8601). Legal areas are decimal strings: they are exact. Bounds are
+west, south, east, north in degrees (EPSG:4326).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+
+Bounds = tuple[float, float, float, float]
+
+
+class RightCount(BaseModel):
+    """How many rights of one kind are in one state."""
+
+    kind: str
+    state: str
+    count: int
+
+
+class VerdictCount(BaseModel):
+    """How many overlaps have one verdict."""
+
+    verdict: str
+    count: int
+
+
+class Summary(BaseModel):
+    """The register at a glance. ``on`` is the day of the law, in Africa/Kinshasa."""
+
+    revision: int
+    on: date
+    demonstration: bool
+    rights: list[RightCount]
+    overlaps: list[VerdictCount]
+
+
+class RightName(BaseModel):
+    """Enough to name a right and to draw its badge."""
+
+    id: int
+    code: str | None
+    part: str | None
+    kind: str
+    state: str
+
+
+class Found(RightName):
+    """A right that a search found, with the names of holders that the asker may see."""
+
+    holders: str | None
+
+
+class SearchAnswer(BaseModel):
+    """What a search found, best first."""
+
+    results: list[Found]
+
+
+class HolderShare(BaseModel):
+    """A holder; ``name`` is null where it is withheld from the asker, ``share`` is in percent."""
+
+    name: str | None
+    share: Decimal | None
+
+
+class SourceRow(BaseModel):
+    """Where the register has a title from: a row of a file as received, and as of which day."""
+
+    file: str
+    row: int
+    as_of: date
+
+
+class Sentence(BaseModel):
+    """One sentence in French and in English."""
+
+    fr: str
+    en: str
+
+
+class Overlap(BaseModel):
+    """What two rights share, and the law's word on it.
+
+    ``cells`` and ``legal_area_ha`` are null where a side lies off the lattice; ``area_cells`` is
+    then the measured area in carrés. Where no audit judged the pair, ``verdict`` is ``unknown``.
+    """
+
+    id: int
+    exact: bool
+    cells: int | None
+    area_cells: float
+    legal_area_ha: Decimal | None
+    geodesic_area_ha: float
+    verdict: str
+    reason: str
+    article: str
+    source: str
+    confidence: str
+    message: Sentence
+    on: date
+
+
+class OverlapWith(Overlap):
+    """An overlap seen from one of its two rights; ``share`` is of that right's ground."""
+
+    other: RightName
+    share: float
+
+
+class OverlapPair(Overlap):
+    """An overlap with both its rights."""
+
+    a: RightName
+    b: RightName
+
+
+class Title(RightName):
+    """A title's card. What describes its ground is null where it has none in the register."""
+
+    kind_raw: str | None
+    procedure: str
+    status_raw: str | None
+    filed_on: date | None
+    granted_on: date | None
+    expires_on: date | None
+    holders: list[HolderShare]
+    minerals: list[str]
+    declared_cells: int | None
+    on_lattice: bool | None
+    cells: int | None
+    area_cells: float | None
+    legal_area_ha: Decimal | None
+    geodesic_area_ha: float | None
+    bounds: Bounds | None
+    source: SourceRow | None
+    overlaps: list[OverlapWith]
+
+
+class Shape(BaseModel):
+    """A GeoJSON feature (RFC 7946); ``geometry`` is null where the title has no ground."""
+
+    type: str = "Feature"
+    id: int
+    properties: dict[str, Any] = {}
+    geometry: dict[str, Any] | None
+
+
+class OverlapPage(BaseModel):
+    """A page of overlaps, the gravest verdict first."""
+
+    total: int
+    items: list[OverlapPair]
+
+
+class ImportIssue(BaseModel):
+    """Something odd in a file as received, and who must correct it."""
+
+    file: str
+    row: int | None
+    field: str | None
+    value: str | None
+    kind: str
+    message: str
+    corrected_by: str
+    refused: bool
+
+
+class IssuePage(BaseModel):
+    """A page of import issues."""
+
+    total: int
+    items: list[ImportIssue]

@@ -1,0 +1,143 @@
+"""The service around the register: health, headers, places, languages, the unforeseen."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import httpx
+import pytest
+from drawn_register import settings_for
+from fastapi import Request
+from served import served
+
+from api.app import create_app
+from api.problems import language_of
+from api.settings import Settings
+
+PATHS = ["/", "/static/js/main.js", "/boundaries/countries.geojson", "/api/v1/summary", "/nothing"]
+
+
+def test_healthz_says_database_schema_and_revision(public) -> None:
+    answer = public.get("/healthz")
+    assert answer.status_code == 200
+    health = answer.json()
+    assert (health["healthy"], health["database"], health["schema_current"]) == (True, True, True)
+    assert health["revision"] >= 1
+
+
+def test_healthz_and_routes_are_503_without_a_database(database, tmp_path) -> None:
+    gone = replace(
+        settings_for(database, tmp_path),
+        app_url=database.app.replace(database.name, "no_such_database"),
+    )
+    with served(create_app(gone)) as address:
+        answer = httpx.get(f"{address}/healthz")
+        assert (answer.status_code, answer.json()["database"]) == (503, False)
+        answer = httpx.get(f"{address}/api/v1/summary")
+        assert (answer.status_code, answer.json()["code"]) == (503, "database_unreachable")
+        assert answer.headers["retry-after"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_carries_the_security_headers(public, path: str) -> None:
+    headers = public.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_a_full_house_is_refused_at_once(app, public) -> None:
+    places = app.state.services.places
+    taken = 0
+    try:
+        while places._free.acquire(blocking=False):
+            taken += 1
+        answer = public.get("/api/v1/summary")
+        assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
+        assert int(answer.headers["retry-after"]) >= 1
+    finally:
+        for _ in range(taken):
+            places.give_back()
+    assert public.get("/api/v1/summary").status_code == 200
+
+
+def test_places_are_given_back_after_errors(app, public) -> None:
+    for _ in range(30):
+        assert public.get("/api/v1/titles/999999").status_code == 404
+        assert public.get("/api/v1/issues").status_code == 401
+    assert public.get("/api/v1/summary").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wish", "title"),
+    [
+        (None, "Introuvable dans le registre."),
+        ("en-GB,en;q=0.9,fr;q=0.5", "There is no such thing in the register."),
+        ("sw, fr;q=0.8", "Introuvable dans le registre."),
+        ("sw", "Introuvable dans le registre."),
+    ],
+)
+def test_problems_speak_the_asked_language(public, wish: str | None, title: str) -> None:
+    headers = {"Accept-Language": wish} if wish else {}
+    assert public.get("/api/v1/titles/999999", headers=headers).json()["title"] == title
+
+
+def test_the_unforeseen_gives_a_reference_and_no_detail(app, public, monkeypatch, caplog) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("api.routes.summary._summary", broken)
+    answer = public.get("/api/v1/summary")
+    assert (answer.status_code, answer.json()["code"]) == (500, "unexpected")
+    assert "secret" not in answer.text
+    assert answer.json()["reference"] in caplog.text
+    assert "secret detail" in caplog.text
+    assert "content-security-policy" in answer.headers
+
+
+def test_openapi_describes_every_route(public) -> None:
+    document = public.get("/api/v1/openapi.json").json()
+    assert set(document["paths"]) == {
+        "/api/v1/summary",
+        "/api/v1/style",
+        "/api/v1/search",
+        "/api/v1/titles/{title_id}",
+        "/api/v1/titles/{title_id}/geometry",
+        "/api/v1/overlaps",
+        "/api/v1/issues",
+        "/api/v1/tiles/{layer}/{z}/{x}/{y}.mvt",
+        "/api/v1/session",
+        "/healthz",
+    }
+
+
+def test_the_page_holds_no_inline_script_or_style(public) -> None:
+    page = public.get("/").text
+    assert "<style" not in page
+    assert " style=" not in page
+    assert not re.search(r"<[^>]* on\w+=", page)
+    sources = page.count("<script src=") + page.count('<script type="module" src=')
+    assert page.count("<script") == sources
+
+
+OUTSIDE = ["/static/../app.py", "/static/%2e%2e/style.py", "/boundaries/../law"]
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_files_outside_are_out_of_reach(public, path: str) -> None:
+    assert public.get(path).status_code == 404
+
+
+def test_putting_the_application_together_opens_nothing(tmp_path) -> None:
+    nowhere = "postgresql+psycopg://nobody@/nothing?host=/nowhere"
+    settings = Settings(nowhere, nowhere, nowhere, True, "127.0.0.1", 0, tmp_path / "data")
+    assert create_app(settings).title == "Mabele"
+    assert not (tmp_path / "data").exists()
+
+
+def test_french_is_the_default_language() -> None:
+    assert language_of(Request({"type": "http", "headers": []})) == "fr"

@@ -1,0 +1,122 @@
+"""Who may sign in, and what a session is worth."""
+
+from __future__ import annotations
+
+import json
+import stat
+import time
+from dataclasses import replace
+
+import psycopg
+import pytest
+from drawn_register import settings_for
+
+from api.attempts import Attempts
+from api.auth import seed_demo_accounts
+from api.cluster import libpq_address
+
+PASSWORD = "correct horse battery"
+
+
+def sign_in(client, name: str = "agent", password: str = PASSWORD, headers=None):
+    origin = str(client.base_url).rstrip("/")
+    body = {"name": name, "password": password}
+    headers = {"Origin": origin} if headers is None else headers
+    return client.post("/api/v1/session", json=body, headers=headers)
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts_yet(app) -> None:
+    app.state.services.attempts = Attempts()
+
+
+def test_nobody_is_the_public(public) -> None:
+    assert public.get("/api/v1/session").json() == {"role": "public", "login": None, "name": None}
+
+
+def test_signing_in_and_out(public, home) -> None:
+    answer = sign_in(public, "  AGENT ")
+    assert answer.json() == {"role": "officer", "login": "agent", "name": "Agent"}
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert public.get("/api/v1/session").json()["role"] == "officer"
+    held = public.cookies["mabele_session"]
+    assert public.delete("/api/v1/session", headers=home).status_code == 204
+    public.cookies.set("mabele_session", held)
+    assert public.get("/api/v1/session").json()["role"] == "public"
+
+
+def test_the_database_holds_no_token(public, database) -> None:
+    sign_in(public)
+    with psycopg.connect(libpq_address(database.owner)) as connection:
+        rows = connection.execute("select token_hash from register.session").fetchall()
+    assert rows
+    assert all(public.cookies["mabele_session"].encode() not in row[0] for row in rows)
+
+
+def test_an_ended_session_is_nobody(public, database) -> None:
+    sign_in(public)
+    with psycopg.connect(libpq_address(database.owner)) as connection:
+        connection.execute("update register.session set expires_at = now() - interval '1 s'")
+    assert public.get("/api/v1/session").json()["role"] == "public"
+
+
+@pytest.mark.parametrize("name", ["agent", "nobody", "'; drop table register.account --"])
+def test_wrong_name_and_wrong_password_look_the_same(public, name: str) -> None:
+    answer = sign_in(public, name, "wrong")
+    assert (answer.status_code, answer.json()["code"]) == (401, "sign_in_failed")
+    assert answer.json()["title"] == "Nom ou mot de passe incorrect."
+    assert "mabele_session" not in public.cookies
+
+
+def test_an_unknown_name_takes_as_long_as_a_known_one(public) -> None:
+    sign_in(public, "nobody", "warm")
+
+    def seconds(name: str) -> float:
+        start = time.perf_counter()
+        sign_in(public, name, "wrong")
+        return time.perf_counter() - start
+
+    known = min(seconds("agent") for _ in range(3))
+    unknown = min(seconds("nobody") for _ in range(3))
+    assert unknown > known / 3
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Origin": "http://elsewhere.test"}, {"Origin": "null"}, {"Origin": "http://127.0.0.1"}],
+)
+def test_other_sites_cannot_sign_in_or_out(public, headers: dict[str, str]) -> None:
+    answer = sign_in(public, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "origin_refused")
+    assert public.delete("/api/v1/session", headers=headers).status_code == 403
+
+
+def test_too_many_attempts_are_refused_for_a_while(public) -> None:
+    for _ in range(5):
+        assert sign_in(public, "agent", "wrong").status_code == 401
+    answer = sign_in(public)
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
+    assert 0 < int(answer.headers["retry-after"]) <= 300
+
+
+def test_endless_passwords_are_refused_before_they_are_hashed(public) -> None:
+    assert sign_in(public, "agent", "x" * 201).status_code == 400
+
+
+def test_demo_accounts_keep_their_passwords_and_can_sign_in(public, database, tmp_path) -> None:
+    settings = settings_for(database, tmp_path)
+    accounts = seed_demo_accounts(settings)
+    assert [(name, role) for name, _, role in accounts] == [
+        ("agent", "officer"),
+        ("admin", "administrator"),
+    ]
+    assert seed_demo_accounts(settings) == accounts
+    kept = tmp_path / "demo_accounts.json"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    other = seed_demo_accounts(replace(settings, data_dir=tmp_path / "other"))
+    assert {password for _, password, _ in other}.isdisjoint(p for _, p, _ in accounts)
+    for name, password, role in other:
+        assert sign_in(public, name, password).json()["role"] == role
+    assert json.loads(kept.read_text())[0][0] == "agent"
