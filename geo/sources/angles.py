@@ -39,7 +39,7 @@ _PARTS = re.compile(
     rf"([+-]?)\s*({_NUMBER})"
     rf"(?:\s*(?:[°:]|\s)\s*({_NUMBER})(?:\s*(?:[':]|\s)\s*({_NUMBER})\s*\"?|\s*')?|\s*°)?"
 )
-_LETTERED = re.compile(r"(\d)\s*([DMS])(?=\s*\d|\s*$|\s+[NSEWO])")
+_LETTERED = re.compile(r"(\d)([DMS])(?=\s*(?:\d|$|[NSEWO]))")
 
 
 @dataclass(frozen=True, slots=True)

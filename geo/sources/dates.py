@@ -28,7 +28,7 @@ _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](.*))?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?:[T ].*)?")
 _EPOCH = re.compile(r"-?\d{9,14}(?:\.0*)?")
-_SECONDS_OR_MILLISECONDS = range(300_000_000, 10_000_000_000)
+_SECONDS_OR_MILLISECONDS = (300_000_000, 10_000_000_000)
 """Milliseconds of early 1970, but seconds of 1979 to 2286: nobody can say which."""
 
 _NOTHING = frozenset({"", "-", "--", "n/a", "na", "null", "none", "néant", "0", "nan", "nat"})
@@ -128,7 +128,7 @@ def _of_slashed(first: int, second: int, year: int, order: Order | None) -> Read
 def _of_number(number: float) -> ReadDate:
     if number == 0:
         return NO_DATE
-    if number in _SECONDS_OR_MILLISECONDS:
+    if _SECONDS_OR_MILLISECONDS[0] <= number < _SECONDS_OR_MILLISECONDS[1]:
         return ReadDate(None, "date_ambiguous")
     compact = _COMPACT.fullmatch(f"{number:.0f}")
     if compact:

@@ -39,6 +39,8 @@ _MARKED = (
     rf"(?:\s*°(?:\s*\d{{1,2}}{_DECIMALS}\s*'(?:\s*\d{{1,2}}{_DECIMALS}\s*\")?)?)?"
 )
 _LETTER_AFTER = re.compile(rf"(?<![\w.]){_MARKED}\s*[NSEWO](?![A-Z])")
+_ENDS_IN_LETTER = re.compile(r"(?<![A-Z])[NSEWO]\W*$")
+_WITH_DECIMALS = re.compile(r"\d\.\d")
 _LETTER_BEFORE = re.compile(rf"(?<![A-Z])[NSEWO]\s*{_MARKED}(?![\w.])")
 
 
@@ -98,15 +100,19 @@ def pasted_layer(text: str, source: Source) -> Layer | None:
     name: str | None = None
     open_ = False
     for number, line in enumerate(text.splitlines(), start=1):
-        pair = _pair_in(line)
-        if pair is None:
+        words = levelled(line[:_LONGEST_LINE])
+        pair = _pair_in(words)
+        if pair is None and not _looks_like_vertex(words, open_):
             name, open_ = clean(line) or name, False
             continue
         if not open_:
             perimeters.append(_Perimeter([name]))
             name, open_ = None, True
-        _add_pair(perimeters[-1], pair, number, number)
-    if not perimeters:
+        if pair is None:
+            perimeters[-1].problem = f"line {number} is no pair of angles: “{shown(line)}”"
+        else:
+            _add_pair(perimeters[-1], pair, number, number)
+    if not any(perimeter.vertices for perimeter in perimeters):
         return None
     table = Delimited(";", ["code"], [])
     return _layer(table, _Columns(-1, -1, True, None), perimeters, source, degrees=True)
@@ -247,11 +253,18 @@ def _rank(order: object) -> tuple[int, str]:
     return (int(digits[0][:12]), "") if digits else (len(text), text)
 
 
-def _pair_in(line: str) -> tuple[Angle, Angle] | None:
-    """Return the longitude and latitude of a pasted line, None where it does not hold just both."""
-    words = levelled(line[:_LONGEST_LINE])
-    for style in (_LETTER_AFTER, _LETTER_BEFORE):
-        angles = [read_angle(match[0]) for match in style.finditer(words)]
-        if sorted(str(angle.axis) for angle in angles) == ["lat", "lon"]:
-            return angles[0], angles[1]
-    return None
+def _pair_in(words: str) -> tuple[Angle, Angle] | None:
+    """Return the longitude and latitude of a pasted line, None where it does not hold just both.
+
+    Letters stand after their numbers where one ends the line, else before them.
+    """
+    style = _LETTER_AFTER if _ENDS_IN_LETTER.search(words) else _LETTER_BEFORE
+    angles = [read_angle(match[0]) for match in style.finditer(words)]
+    if sorted(str(angle.axis) for angle in angles) != ["lat", "lon"]:
+        return None
+    return angles[0], angles[1]
+
+
+def _looks_like_vertex(words: str, in_ring: bool) -> bool:
+    """Whether a line that is not understood was meant as a vertex, rather than as a name."""
+    return "°" in words or (in_ring and len(_WITH_DECIMALS.findall(words)) > 1)

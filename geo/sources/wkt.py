@@ -17,8 +17,9 @@ _WKT_COLUMNS = frozenset(
     {"wkt", "geometry", "geom", "the geom", "geometrie", "wkt geom", "wkt geometry", "geom wkt"}
     | {"geometry wkt", "polygon", "polygone", "perimetre", "perimeter", "shape"}
 )
+_TYPES = "(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION|LINEARRING"
 _WKT = re.compile(
-    r"\s*(?:SRID\s*=\s*(\d{1,6})\s*;)?\s*((?:MULTI)?[A-Z]+\s*(?:Z|M|ZM)?\s*[(E].*)",
+    rf"\s*(?:SRID\s*=\s*(\d{{1,6}})\s*;)?\s*((?:{_TYPES})\s*(?:Z|M|ZM)?\s*(?:\(|EMPTY).*)",
     re.DOTALL | re.IGNORECASE,
 )
 
