@@ -33,7 +33,7 @@ from geo.register.intake import (
     read_row,
     write_reading,
 )
-from geo.register.rowfacts import plain_json, row_of_facts
+from geo.register.rowfacts import clean_text, plain_json, row_of_facts
 from geo.sources.compare import Match, Outcome, compare_readings
 from geo.sources.rows import Reading, RightRow
 
@@ -187,7 +187,10 @@ def _unchanged(unit: UnitOfWork, same: Row[Any]) -> ImportReport:
 
 def _refuse_doubles(unit: UnitOfWork, prepared: Prepared) -> None:
     coded = [read.row for read in prepared.rows if read.row.code and read.row.kind]
-    values = {"codes": [row.code for row in coded], "kinds": [row.kind for row in coded]}
+    values = {
+        "codes": [clean_text(row.code) for row in coded if row.code],
+        "kinds": [row.kind for row in coded],
+    }
     other = unit.connection.execute(_KNOWN_CODES, values).first()
     if other is not None and other.alike > ALIKE * len(coded):
         raise FileRefused(

@@ -38,17 +38,6 @@ from sqlalchemy.dialects.postgresql import (
     Range,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import UserDefinedType
-
-
-class Xid8(UserDefinedType[str]):
-    """PostgreSQL's 64-bit transaction number."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: object) -> str:
-        """Return the type's name in SQL."""
-        return "XID8"
 
 
 def _shape(kind: str, srid: int) -> Geometry:
@@ -104,7 +93,7 @@ class Revision(Table):
     actor: Mapped[str]
     role: Mapped[str]
     reason: Mapped[str]
-    xid: Mapped[str] = mapped_column(Xid8)
+    xid: Mapped[Big]
 
 
 class AuditRow(Table):

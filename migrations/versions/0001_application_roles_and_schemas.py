@@ -37,6 +37,16 @@ declare
   receiver text;
   given text;
 begin
+  -- The login of public tiles takes no role per transaction: it has the public one, and no other.
+  if exists (select from pg_roles where rolname = 'mabele_tiles' and not rolinherit) then
+    begin
+      alter role mabele_tiles inherit;
+    exception when others then
+      if not exists (select from pg_roles where rolname = 'mabele_tiles' and rolinherit) then
+        raise;
+      end if;  -- altered in the meantime by the migration of another database
+    end;
+  end if;
   for receiver, given in
     select * from (values
       ('mabele_cadastre', 'mabele_public'),

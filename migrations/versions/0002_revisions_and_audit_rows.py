@@ -20,7 +20,7 @@ create table register.revision (
   actor text not null check (actor <> ''),
   role text not null,
   reason text not null,
-  xid xid8 not null
+  xid bigint not null
 );
 comment on table register.revision is
   'Recorded time: one row per writing transaction, in commit order, instants strictly rising.';
@@ -39,7 +39,7 @@ declare
 begin
   if pg_current_xact_id_if_assigned() is not null then
     select * into last from revision order by id desc limit 1;
-    if last.xid = pg_current_xact_id() and last.at >= now() then
+    if last.xid = pg_current_xact_id()::text::bigint and last.at >= now() then
       return last.id;
     end if;
   end if;
@@ -52,7 +52,7 @@ begin
     coalesce(nullif(current_setting('app.actor', true), ''), session_user),
     case current_setting('role') when 'none' then session_user else current_setting('role') end,
     coalesce(current_setting('app.reason', true), ''),
-    pg_current_xact_id()
+    pg_current_xact_id()::text::bigint
   )
   returning id into opened;
   return opened;
@@ -117,10 +117,10 @@ as $$
         'register.commitment(register.field_salt(%I_salt, %L), (%s)::text)', side, name, value)
       when is_geometry then format('encode(public.st_asewkb(%s), ''hex'')', value)
       else value end), ', ' order by attnum)),
-    coalesce(format('jsonb_build_object(%s)', string_agg(format(
+    case when bool_or(is_personal) then format('jsonb_build_object(%s)', string_agg(format(
       '%L, jsonb_build_object(''salt'', encode(register.field_salt(%I_salt, %L), ''hex''), '
       '''value'', (%s)::text)', name, side, name, value), ', ' order by attnum)
-      filter (where is_personal)), 'null::jsonb')
+      filter (where is_personal)) else 'null::jsonb' end
   from field
 $$;
 

@@ -243,7 +243,7 @@ comment on column register.place.geom is 'Null while the position is not documen
 
 VERSIONS = """
 -- Rows on both clocks are never changed: recorded time opens with the writer's own revision and is
--- closed once, by a later one.
+-- closed once, by a later one. All other columns are closed to updates by the grants.
 create function register.guard_version() returns trigger
 language plpgsql
 set search_path = pg_catalog, register, pg_temp
@@ -258,8 +258,6 @@ begin
     end if;
   elsif not upper_inf(old.known)
     or new.known is distinct from int8range(lower(old.known), own)
-    or to_jsonb(new) - 'known' - 'geom' - 'geom_3857' - 'clip_line'
-       is distinct from to_jsonb(old) - 'known' - 'geom' - 'geom_3857' - 'clip_line'
   then
     raise exception '% % may only be closed, once, by revision %', tg_table_name, old.id, own
       using errcode = 'check_violation';

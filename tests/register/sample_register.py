@@ -1,0 +1,110 @@
+"""Small registers for tests: squares of carrés, orders of officials, files as read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Engine
+
+from geo.lattice import place
+from geo.perimeter import Perimeter
+from geo.register.connection import CADASTRE, UnitOfWork
+from geo.register.orders import ActKind, ActOrder, TitleFacts
+from geo.register.writer import grant
+from geo.sources.rows import Holder, Procedure, Reading, RightRow, State
+
+DAY = date(2020, 1, 1)
+
+
+def square(col: int, row: int, width: int = 2, height: int = 2) -> Perimeter:
+    """A rectangle of carrés from its south-west one."""
+    return Perimeter.from_runs([(row + i, col, col + width) for i in range(height)])
+
+
+def facts(
+    code: str, kind: str = "PR", holder: str = "Kalonda Mining SARL", **more: object
+) -> TitleFacts:
+    """Facts of a granted title."""
+    given = {"state": State.GRANTED, "holders": (Holder(holder, Decimal(100)),), **more}
+    return TitleFacts(code=code, kind=kind, **given)  # type: ignore[arg-type]
+
+
+def act(kind: ActKind = "grant", day: date = DAY, reference: str = "Arrêté 0001/2020") -> ActOrder:
+    """An act of a day."""
+    return ActOrder(kind, reference, day)
+
+
+@contextmanager
+def official(engine: Engine, actor: str = "official", **more: object) -> Iterator[UnitOfWork]:
+    """A unit of work of an official, committed unless it fails."""
+    with UnitOfWork(engine, CADASTRE, actor=actor, reason="test", **more) as unit:  # type: ignore[arg-type]
+        yield unit
+        unit.commit()
+
+
+def granted(
+    engine: Engine, code: str, perimeter: Perimeter, kind: str = "PR", day: date = DAY
+) -> int:
+    """Grant a title in a transaction of its own and return its number."""
+    with official(engine) as unit:
+        return grant(unit, facts(code, kind), perimeter, act(day=day))
+
+
+def row(
+    number: int,
+    ground: Perimeter | BaseGeometry | None,
+    code: str | None = None,
+    kind: str | None = "PR",
+    **more: object,
+) -> RightRow:
+    """A row of a file; a perimeter is given as its outline."""
+    geometry = ground.outline() if isinstance(ground, Perimeter) else ground
+    given: dict[str, object] = {
+        "file": "register.geojson",
+        "row": number,
+        "code": code or str(number),
+        "part": None,
+        "kind": kind,
+        "kind_raw": kind,
+        "state": State.GRANTED,
+        "procedure": Procedure.NONE,
+        "status_raw": "Actif",
+        "holders": (Holder("Kalonda Mining SARL", Decimal(100)),),
+        "holders_raw": "Kalonda Mining SARL (100%)",
+        "minerals": ("Cu",),
+        "minerals_raw": "Cu",
+        "filed_on": None,
+        "granted_on": date(2010, 5, 1),
+        "expires_on": date(2015, 4, 30),
+        "declared_cells": None,
+        "declared_area_ha": None,
+        "geometry": geometry,
+        "placement": None if geometry is None else place([geometry])[0],
+        "valid": True,
+        "raw": {"code": code, "statut": "Actif"},
+    }
+    return RightRow(**{**given, **more})  # type: ignore[arg-type]
+
+
+def reading(rows: Sequence[RightRow]) -> tuple[Reading, bytes]:
+    """A file of rows as read, with content of its own."""
+    content = json.dumps(
+        [[r.row, r.code, r.kind, r.state, str(r.geometry), str(r.holders)] for r in rows]
+    ).encode()
+    made = Reading(
+        file="register.geojson",
+        sha256=hashlib.sha256(content).hexdigest(),
+        schema="mapped",
+        crs="EPSG:4326",
+        features=len(rows),
+        rows=tuple(rows),
+        refused=(),
+        issues=(),
+    )
+    return made, content
