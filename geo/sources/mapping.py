@@ -58,17 +58,17 @@ def read_mapping(path: Path) -> Mapped:
     FileRefused : it cannot be read, or says something that has no meaning.
     """
     content = _content(path)
-    refuse_unless(
+    _refuse_unless(
         path, set(content) <= set(_KEYS), f"unknown keys {_listed(set(content) - set(_KEYS))}"
     )
     fields = _table(path, content, "fields")
-    refuse_unless(path, bool(fields), "it maps no fields")
-    refuse_unless(
+    _refuse_unless(path, bool(fields), "it maps no fields")
+    _refuse_unless(
         path, set(fields) <= set(FIELDS), f"unknown fields {_listed(set(fields) - set(FIELDS))}"
     )
     kinds = {str(k): str(v) for k, v in _table(path, content, "kinds").items()}
     kind = _one_of(path, content, "kind", KINDS)
-    refuse_unless(path, set(kinds.values()) <= KINDS, f"kinds are {', '.join(sorted(KINDS))}")
+    _refuse_unless(path, set(kinds.values()) <= KINDS, f"kinds are {', '.join(sorted(KINDS))}")
     columns = Columns(
         schema=f"mapping: {content.get('name') or path.stem}",
         fields={name: _names(path, name, value) for name, value in fields.items()},
@@ -96,7 +96,7 @@ def require_columns(columns: Columns, present: ColumnData, file: str) -> None:
         )
 
 
-def refuse_unless(path: Path, holds: bool, reason: str) -> None:
+def _refuse_unless(path: Path, holds: bool, reason: str) -> None:
     """Refuse a mapping file unless a condition holds."""
     if not holds:
         raise FileRefused(path.name, reason, "See the example in the user guide, “mapping file”.")
@@ -104,24 +104,24 @@ def refuse_unless(path: Path, holds: bool, reason: str) -> None:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        refuse_unless(path, path.stat().st_size <= MAX_MAPPING_BYTES, "it is too large")
+        _refuse_unless(path, path.stat().st_size <= MAX_MAPPING_BYTES, "it is too large")
         content = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise FileRefused(path.name, f"it is no YAML ({shown(error)})", "Check it.") from error
-    refuse_unless(path, isinstance(content, dict), "it is no table of keys")
+    _refuse_unless(path, isinstance(content, dict), "it is no table of keys")
     return cast("dict[str, Any]", content)
 
 
 def _table(path: Path, content: Mapping[str, Any], key: str) -> dict[str, Any]:
     value = content.get(key) or {}
-    refuse_unless(path, isinstance(value, dict), f"“{key}” is no table")
+    _refuse_unless(path, isinstance(value, dict), f"“{key}” is no table")
     return cast("dict[str, Any]", value)
 
 
 def _names(path: Path, field: str, value: Any) -> tuple[str, ...]:
     names = value if isinstance(value, list) else [value]
     plain = bool(names) and all(isinstance(name, str) for name in names)
-    refuse_unless(path, plain, f"“{field}” names no column")
+    _refuse_unless(path, plain, f"“{field}” names no column")
     return tuple(names)
 
 
@@ -136,7 +136,7 @@ def _status(path: Path, value: Any) -> Status:
 def _one_of(path: Path, content: Mapping[str, Any], key: str, allowed: Any) -> str | None:
     value = _text(content, key)
     known = value is None or value in allowed
-    refuse_unless(path, known, f"“{key}” is one of {', '.join(sorted(allowed))}")
+    _refuse_unless(path, known, f"“{key}” is one of {', '.join(sorted(allowed))}")
     return value
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import pyproj
+
 from geo.errors import CRSError, FileRefused, SchemaUnknown
 from geo.geometry import LONLAT, crs_of, is_lonlat
 from geo.sources.issues import IssueLog
@@ -43,7 +45,7 @@ class Part:
     first_row: int
 
 
-def parts_of(
+def parts_in(
     found: Sequence[tuple[Source, Layer]], stem: str, log: IssueLog, wanted: Wanted
 ) -> Iterator[Part]:
     """Yield the layers that can hold rights with their meaning, naming the others in the log.
@@ -106,7 +108,7 @@ def _crs_of(source: Source, layer: Layer, log: IssueLog, wanted: Wanted) -> str:
     except CRSError as error:
         raise FileRefused(source.name, str(error), REMEDY) from error
     if given is not None:
-        if stated is not None and not layer.crs_assumed and stated != given:
+        if stated is not None and not layer.crs_assumed and not _is_same(stated, given):
             message = f"the file says {stated.name}, but is read as {given.name} as asked"
             log.add("crs_overridden", message, value=stated.name, by="importer")
         return given.to_string()
@@ -116,6 +118,11 @@ def _crs_of(source: Source, layer: Layer, log: IssueLog, wanted: Wanted) -> str:
         message = "longitude and latitude are named without a datum: taken to be WGS 84"
         log.add("crs_assumed", message, value=LONLAT, by="importer")
     return LONLAT if is_lonlat(stated) else stated.to_string()
+
+
+def _is_same(one: pyproj.CRS, other: pyproj.CRS) -> bool:
+    """Whether coordinates mean the same in two CRS, whatever the order of their axes."""
+    return one.equals(other, ignore_axis_order=True) or (is_lonlat(one) and is_lonlat(other))
 
 
 def _assumed_crs(source: Source, layer: Layer, log: IssueLog) -> str:

@@ -15,7 +15,7 @@ from geo.sources.layers import Layer, Source
 from geo.sources.mapping import read_mapping
 from geo.sources.normalise import Normaliser
 from geo.sources.parquet import read_parquet
-from geo.sources.parts import Part, Wanted, parts_of
+from geo.sources.parts import Part, Wanted, parts_in
 from geo.sources.plaintext import layer_of_text, read_plain
 from geo.sources.received import staged
 from geo.sources.rows import Reading, RightRow
@@ -28,6 +28,7 @@ Progress = Callable[[int, int], None]
 PASTED = "pasted text"
 
 _PROGRESS_STEP = 500
+_MAY_BE_NOTES = frozenset({".csv", ".tsv", ".json"})
 
 
 def read_register(
@@ -73,8 +74,13 @@ def read_register(
         log = IssueLog(received.name)
         for name in received.ignored:
             log.add("file_ignored", f"{name} is no register file and is not read", value=name)
-        found = [(s, layer) for s in received.sources for layer in _layers_of(s, log, wanted)]
-    parts = list(parts_of(found, path.stem, log, wanted))
+        several = len(received.sources) > 1
+        found = [
+            (source, layer)
+            for source in received.sources
+            for layer in _layers_of(source, log, wanted, several)
+        ]
+    parts = list(parts_in(found, path.stem, log, wanted))
     return _assembled(parts, received.sha256, log, wanted, progress)
 
 
@@ -91,7 +97,7 @@ def read_pasted(
     log = IssueLog(PASTED)
     source = Source(Path(PASTED), "csv", PASTED, PASTED)
     layer = layer_of_text(text, source, crs)
-    parts = list(parts_of([(source, layer)], PASTED, log, wanted))
+    parts = list(parts_in([(source, layer)], PASTED, log, wanted))
     sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return _assembled(parts, sha256, log, wanted, None)
 
@@ -103,7 +109,19 @@ def _known_kind(kind: str | None, name: str) -> str | None:
     return kind
 
 
-def _layers_of(source: Source, log: IssueLog, wanted: Wanted) -> list[Layer]:
+def _layers_of(source: Source, log: IssueLog, wanted: Wanted, several: bool) -> list[Layer]:
+    """Return the layers of a source; a table beside other files of an archive need not be one."""
+    try:
+        return _read(source, log, wanted)
+    except FileRefused as refusal:
+        if not (several and source.path.suffix in _MAY_BE_NOTES):
+            raise
+        message = f"{source.name} is no register file and is not read: {refusal.reason}"
+        log.add("file_ignored", message, value=source.name)
+        return []
+
+
+def _read(source: Source, log: IssueLog, wanted: Wanted) -> list[Layer]:
     if source.format == "csv":
         return read_plain(source, log, wanted.encoding, wanted.crs)
     if source.format == "geoparquet":

@@ -58,7 +58,7 @@ class Received:
 
 
 def parts_of(path: Path) -> tuple[Path, ...]:
-    """Return the files that make up what was received: one, or the parts of a loose Shapefile."""
+    """Return the files that were received: one, or those of a loose Shapefile, .shp first."""
     if path.suffix.lower() != ".shp":
         return (path,)
     siblings = {p.name.lower(): p for p in sorted(path.parent.iterdir()) if p.is_file()}
@@ -72,7 +72,7 @@ def sha256_of(path: Path) -> str:
     The order is .shp .shx .dbf .prj .cpg, so that ``cat`` and ``sha256sum`` give the same.
     """
     digest = hashlib.sha256()
-    for part in _in_order(parts_of(path)):
+    for part in parts_of(path):
         with part.open("rb") as file:
             while block := file.read(1 << 20):
                 digest.update(block)
@@ -152,9 +152,3 @@ def _require_signature(source: Source) -> None:
 def _refuse_content(source: Source) -> None:
     reason = f"its name says {source.format} but its content does not begin like one"
     raise FileRefused(source.name, reason, "Send the original file under its own name.")
-
-
-def _in_order(parts: tuple[Path, ...]) -> list[Path]:
-    if len(parts) == 1:
-        return list(parts)
-    return sorted(parts, key=lambda p: SHAPEFILE_PARTS.index(p.suffix.lower()))

@@ -10,6 +10,7 @@ import numpy as np
 from geo.errors import FileRefused
 from geo.sources.layers import Source
 
+_DELETED = ord("*")
 _AGAIN = "Send the Shapefile again, whole: .shp, .shx, .dbf and .prj."
 
 
@@ -27,6 +28,14 @@ def require_whole(source: Source) -> None:
     if shapes != rows:
         reason = f"the .shx lists {shapes} shapes and the .dbf {rows} rows"
         raise FileRefused(source.name, reason, _AGAIN)
+
+
+def deleted_rows(source: Source) -> int:
+    """Return how many rows of the .dbf of a whole Shapefile bear the mark of deletion."""
+    data = source.path.with_suffix(".dbf").read_bytes()
+    count, header, record = struct.unpack("<IHH", data[4:12])
+    marks = np.frombuffer(data, dtype=np.uint8)[header : header + count * record : record]
+    return int((marks == _DELETED).sum())
 
 
 def declared_encoding(source: Source) -> str | None:

@@ -23,13 +23,13 @@ from geo.sources.geopackage import require_plain
 from geo.sources.issues import IssueLog
 from geo.sources.layers import MAX_FEATURES, Layer, Source, decode_wkb, plain_value
 from geo.sources.markup import placemarks_in
-from geo.sources.shapefile import declared_encoding, require_whole
+from geo.sources.shapefile import declared_encoding, deleted_rows, require_whole
 from geo.sources.text import shown
 
 _DRIVERS = {
     "shapefile": {"ESRI Shapefile"},
     "geopackage": {"GPKG"},
-    "geojson": {"GeoJSON"},
+    "geojson": {"GeoJSON", "GeoJSONSeq", "ESRIJSON"},
     "kml": {"LIBKML", "KML"},
     "flatgeobuf": {"FlatGeobuf"},
 }
@@ -125,7 +125,8 @@ def _layer(source: Source, index: int, name: str, log: IssueLog, encoding: str |
         encoding=_BYTES if bytewise else None,
         datetime_as_string=True,
     )
-    if len(wkb) != info["features"]:
+    deleted = _note_deleted(source, log) if bytewise else 0
+    if len(wkb) != info["features"] - deleted:
         reason = f"it says {info['features']} features but {len(wkb)} can be read"
         raise FileRefused(source.name, reason, "Check that the file is whole.")
     names = [str(field) for field in meta["fields"]]
@@ -140,6 +141,15 @@ def _layer(source: Source, index: int, name: str, log: IssueLog, encoding: str |
         crs=meta["crs"],
         broken=broken,
     )
+
+
+def _note_deleted(source: Source, log: IssueLog) -> int:
+    """Return how many rows of a Shapefile are marked as deleted, which GDAL leaves out."""
+    deleted = deleted_rows(source)
+    if deleted:
+        message = f"{deleted} rows of {source.name} are marked as deleted and are not read"
+        log.add("rows_deleted", message, value=deleted)
+    return deleted
 
 
 def _plain(values: npt.NDArray[Any], type_: str) -> list[object]:

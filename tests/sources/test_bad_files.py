@@ -80,6 +80,17 @@ def test_a_dbf_of_another_shapefile(shapefile, tmp_path):
     assert "4 shapes and the .dbf 2 rows" in refusal(shapefile)
 
 
+def test_rows_marked_as_deleted_are_counted_and_left_out(shapefile):
+    table = shapefile.with_suffix(".dbf")
+    data = bytearray(table.read_bytes())
+    _, header, record = struct.unpack("<IHH", data[4:12])
+    data[header + record] = ord("*")
+    table.write_bytes(bytes(data))
+    reading = read_register(shapefile)
+    assert [row.code for row in reading.rows] == ["91", "ZEA-083", "12001"]
+    assert issues_of(reading, "rows_deleted")[0].value == "1"
+
+
 def test_random_bytes_in_a_shapefile_are_refused_or_accounted_for(shapefile):
     """Damage that the lengths do not show: never a crash, never a row unaccounted for."""
     random = np.random.default_rng(7)

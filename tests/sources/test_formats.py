@@ -1,15 +1,18 @@
 """One register in every format: the same rows come out, to the last bit of a coordinate."""
 
 import hashlib
+import json
 import zipfile
 from datetime import date
 from decimal import Decimal
 
 import geopandas
+import pyarrow.parquet as pq
 import pytest
 import shapely
 from register_files import accounted, issues_of, kinds_of, register_2015, square, write
 
+from geo.errors import FileRefused
 from geo.sources import Holder, Procedure, State, read_register
 
 NAMES = ["register.gpkg", "register.geojson", "register.fgb", "register.shp"]
@@ -136,11 +139,13 @@ def test_several_shapefiles_in_one_zip(tmp_path):
             if part.suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg"):
                 zipped.write(part, part.name.upper())
         zipped.writestr("notes.pdf", b"%PDF")
+        zipped.writestr("words.csv", b"word;meaning\nPR;permis\n")
         zipped.writestr("__MACOSX/._pr.shp", b"junk")
     reading = read_register(tmp_path / "all.zip")
     assert (reading.features, len(reading.rows)) == (8, 8)
     assert {row.layer for row in reading.rows} == {"PR", "ZEA"}
-    assert [issue.value for issue in issues_of(reading, "file_ignored")] == ["notes.pdf"]
+    ignored = [issue.value for issue in issues_of(reading, "file_ignored")]
+    assert ignored == ["notes.pdf", "all.zip/words.csv"]
 
 
 def test_the_public_copy_in_web_mercator_is_put_back_in_degrees(tmp_path):
@@ -184,3 +189,75 @@ def test_progress_ends_with_all_rows(tmp_path):
         progress=lambda done, total: told.append((done, total)),
     )
     assert told[-1] == (4, 4)
+
+
+def test_geoparquet_says_its_crs_or_says_that_none_is_said(tmp_path):
+    """Without a “crs” the format says longitude and latitude; a null one says unknown."""
+    path = tmp_path / "register.parquet"
+    register_2015().to_parquet(path)
+    table = pq.read_table(path)
+    metadata = json.loads(table.schema.metadata[b"geo"])
+    for crs, expected in (("absent", "EPSG:4326"), (None, None)):
+        column = metadata["columns"]["geometry"]
+        column.pop("crs", None)
+        if crs is None:
+            column["crs"] = None
+        stated = table.replace_schema_metadata({b"geo": json.dumps(metadata).encode()})
+        pq.write_table(stated, path)
+        if expected:
+            assert read_register(path).crs == expected
+        else:
+            with pytest.raises(FileRefused, match="no CRS is stated"):
+                read_register(path)
+            assert read_register(path, crs="EPSG:4326").features == 4
+    pq.write_table(table.replace_schema_metadata({}), path)
+    with pytest.raises(FileRefused, match="GeoParquet"):
+        read_register(path)
+
+
+def test_geoparquet_with_two_geometries_reads_the_first_and_names_the_other(tmp_path):
+    frame = register_2015()
+    frame["centre"] = frame.geometry.representative_point()
+    frame.to_parquet(tmp_path / "two.parquet")
+    reading = read_register(tmp_path / "two.parquet")
+    assert len(reading.rows) == 4
+    assert [issue.field for issue in issues_of(reading, "geometry_ignored")] == ["centre"]
+    assert "centre" not in reading.rows[0].raw
+
+
+def test_the_same_crs_said_again_is_no_news(tmp_path):
+    register_2015().to_parquet(tmp_path / "register.parquet")
+    reading = read_register(tmp_path / "register.parquet", crs="OGC:CRS84")
+    assert "crs_overridden" not in kinds_of(reading)
+    reading = read_register(tmp_path / "register.parquet", crs="EPSG:3857")
+    assert kinds_of(reading)["crs_overridden"] == 1
+
+
+def test_json_of_an_arcgis_server(tmp_path):
+    ring = [[25, -10], [25, -9.9], [25.1, -9.9], [25.1, -10], [25, -10]]
+    served = {
+        "geometryType": "esriGeometryPolygon",
+        "spatialReference": {"wkid": 4326},
+        "fields": [
+            {"name": "Code", "type": "esriFieldTypeString"},
+            {"name": "TypeAbb", "type": "esriFieldTypeString"},
+            {"name": "StatusGrp", "type": "esriFieldTypeString"},
+            {"name": "DteGranted", "type": "esriFieldTypeDate"},
+        ],
+        "features": [
+            {
+                "attributes": {
+                    "Code": "12",
+                    "TypeAbb": "PE",
+                    "StatusGrp": "Active",
+                    "DteGranted": 1271973600000,  # 2010-04-22 22:00 UTC: midnight at Lubumbashi
+                },
+                "geometry": {"rings": [ring]},
+            }
+        ],
+    }
+    (tmp_path / "portal.json").write_text(json.dumps(served))
+    (row,) = read_register(tmp_path / "portal.json").rows
+    assert (row.code, row.kind, row.state) == ("12", "PE", State.GRANTED)
+    assert row.granted_on == date(2010, 4, 23)
+    assert row.placement.perimeter.count == 144
