@@ -20,6 +20,7 @@ from branca.element import MacroElement
 from folium.template import Template
 from shapely.geometry.base import BaseGeometry
 
+from geo.errors import SetupError
 from geo.findings import Findings, JudgedOverlap
 from geo.perimeter import Perimeter
 from geo.sources.rows import RightRow
@@ -61,10 +62,11 @@ def folio_html(findings: Findings, about: About) -> str:
         tiles=None, location=(-3.5, 23.5), zoom_start=5, min_zoom=3, max_zoom=17, zoom_snap=0.5
     )
     page._id = "mabele"
-    page.add_child(_Folio(_payload(findings, about)))
+    page.add_child(_Folio())
     links = dict([*_LeafletOnly.default_js, *_LeafletOnly.default_css])
     files = {address: _VENDORED[name] for name, address in links.items()}
-    return self_contained(_polished(page.get_root().render()), files)
+    rendered = _polished(page.get_root().render())
+    return self_contained(_filled(rendered, _payload(findings, about)), files)
 
 
 class _LeafletOnly(folium.Map):
@@ -75,27 +77,46 @@ class _LeafletOnly(folium.Map):
 
 
 class _Folio(MacroElement):
-    """The page around the map, and the script that draws the payload on it."""
+    """The places of the page around the map, of the data and of the script that draws it.
+
+    folium takes what an element renders for a template and renders it once more: a holder called
+    ``{{ 7 * 7 }}`` would run. So only marks go through folium; :func:`_filled` replaces them.
+    """
 
     _template = Template(
         """
-        {% macro header(this, kwargs) %}<style>{{ this.style }}</style>{% endmacro %}
-        {% macro html(this, kwargs) %}{{ this.markup }}
-        <script type="application/json" id="folio-data">{{ this.payload }}</script>{% endmacro %}
-        {% macro script(this, kwargs) %}{{ this.code }}
+        {% macro header(this, kwargs) %}<style>folio:style</style>{% endmacro %}
+        {% macro html(this, kwargs) %}folio:markup
+        <script type="application/json" id="folio-data">folio:data</script>{% endmacro %}
+        {% macro script(this, kwargs) %}folio:code
         foliate({{ this._parent.get_name() }},
                 JSON.parse(document.getElementById("folio-data").textContent));{% endmacro %}
         """
     )
 
-    def __init__(self, payload: Mapping[str, Any]) -> None:
+    def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Folio"
         self._id = "mabele"
-        self.payload = script_json(payload)
-        self.style = _source("page.css")
-        self.markup = _source("page.html")
-        self.code = "\n".join(_source(name) for name in _SCRIPTS)
+
+
+def _filled(page: str, payload: Mapping[str, Any]) -> str:
+    """Return the rendered page with its marks replaced, all in one pass: data is never looked at.
+
+    Raises
+    ------
+    SetupError : folium rendered the page in another way than this version does.
+    """
+    parts = {
+        "style": _source("page.css"),
+        "markup": _source("page.html"),
+        "code": "\n".join(_source(name) for name in _SCRIPTS),
+        "data": script_json(payload),
+    }
+    filled, count = re.subn(r"folio:(\w+)", lambda mark: parts[mark.group(1)], page)
+    if count != len(parts):
+        raise SetupError(f"folium rendered {count} of {len(parts)} parts of the page. Pin folium.")
+    return filled
 
 
 @cache

@@ -19,6 +19,7 @@ from maps.phrases import gravest_first, name_of
 from maps.style import verdict_style
 
 MOST_OVERLAPS = 20
+LONGEST = 80
 
 
 def print_audit(findings: Findings, readings: Sequence[Reading], out: Path | None) -> None:
@@ -145,7 +146,8 @@ def _text(value: object) -> Text:
     """Return a cell: thousands in groups to the right, text without anything that acts."""
     if isinstance(value, int):
         return Text(f"{value:,}", justify="right")
-    return Text(terminal_text(str(value)))
+    text = terminal_text(str(value))
+    return Text(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…")
 
 
 def _say(console: Console, text: str, style: str = "") -> None:

@@ -27,5 +27,5 @@ def day_of(day: datetime | None) -> date:
 
 
 def print_json(answer: object) -> None:
-    """Print one JSON object on standard output."""
-    click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    """Print one JSON object on standard output, in ASCII: it passes any terminal and any file."""
+    click.echo(json.dumps(answer, indent=2))

@@ -7,11 +7,14 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
+const LONGEST_CODE = 40;
+
 // "PE 4960" for code 4960 of a PE; a code that already says its kind stays as it is.
 function nameOf(title) {
   const letters = title.kind.letters;
   if (!title.code) return `${letters || "?"} (${speech.word("noCode")})`;
-  return title.code.toUpperCase().startsWith(letters) ? title.code : `${letters} ${title.code}`;
+  const code = title.code.length > LONGEST_CODE ? `${title.code.slice(0, LONGEST_CODE)}…` : title.code;
+  return code.toUpperCase().startsWith(letters) ? code : `${letters} ${code}`;
 }
 
 function factList(pairs) {

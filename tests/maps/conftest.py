@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from rights import ATTACK, findings_of, row_of, squares
+from rights import ATTACK, TEMPLATE_ATTACK, findings_of, row_of, squares
 from shapely import Polygon
 
 from geo.findings import Findings
@@ -19,7 +19,7 @@ def small_register() -> list[RightRow]:
         row_of(2, "=cmd|' /C calc'!A0", "ARPC", squares(8, 4, 4, 4), holder=ATTACK),
         row_of(3, None, "PR", squares(11, 7, 5, 5), state=State.APPLICATION),
         row_of(4, "off", None, triangle, holder="@SUM(A1:A9)"),
-        row_of(5, "nowhere", "PR", None),
+        row_of(5, "nowhere", "PR", None, holder=TEMPLATE_ATTACK),
     ]
 
 

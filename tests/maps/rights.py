@@ -13,6 +13,7 @@ from geo.law import load_law
 from geo.sources.rows import Holder, Procedure, RightRow, State
 
 ATTACK = "</script><script>alert(1)</script>"
+TEMPLATE_ATTACK = "{{ 7 * 7 }}{% for %}{# folio:code"
 DAY = date(2024, 6, 1)
 
 

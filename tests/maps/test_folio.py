@@ -5,6 +5,7 @@ import re
 
 import folium
 import pytest
+from rights import TEMPLATE_ATTACK
 
 from maps import folio
 from maps.folio import About, folio_html
@@ -32,6 +33,13 @@ def test_it_is_a_folium_map_in_one_file(page):
 def test_names_that_attack_are_nowhere_markup(page):
     assert "</script><script>alert(1)" not in page
     assert "\\u003c/script\\u003e\\u003cscript\\u003ealert(1)" in page
+
+
+def test_names_that_are_templates_stay_text(page, data):
+    """folium renders what elements give it as templates: nothing received may pass through that."""
+    assert f"{TEMPLATE_ATTACK} (60 %)" in data["strings"]
+    assert "49" not in data["strings"]
+    assert page.count("function foliate(") == 1
 
 
 def test_rows_and_overlaps_are_all_there(data):
