@@ -9,16 +9,19 @@ from geo.findings import JudgedOverlap
 from geo.sources.rows import Holder, RightRow
 from maps.style import verdict_style
 
+LONGEST_CODE = 40
+
 
 def name_of(row: RightRow) -> str:
     """Return how a right is called: ``PE 4960``; the place of the row when it has no code.
 
-    A code that already starts with its kind stays as it is.
+    A code that already starts with its kind stays as it is; one too long for a name is cut.
     """
     kind = row.kind or "?"
     if not row.code:
         return f"{kind} ({row.file}:{row.row})"
     code = row.code if row.part is None else f"{row.code}/{row.part}"
+    code = code if len(code) <= LONGEST_CODE else f"{code[:LONGEST_CODE]}…"
     return code if code.upper().startswith(kind) else f"{kind} {code}"
 
 

@@ -39,6 +39,9 @@ NOTICE = (
 
 MAP_TITLE = Label("Superpositions de droits miniers", "Overlaps of mining rights")
 
+LONGEST_CELL = 32_767
+"""Characters that a spreadsheet's cell can hold; what is longer is cut."""
+
 Cell = str | int | float | Decimal | None
 
 _RIGHT_COLUMNS = ("code", "part", "kind", "state", "holders", "file", "row")
@@ -139,7 +142,7 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]
 
 
 def _cell(value: Cell) -> Cell:
-    return csv_text(value) if isinstance(value, str) else value
+    return csv_text(value)[:LONGEST_CELL] if isinstance(value, str) else value
 
 
 def write_overlaps(path: Path, findings: Findings) -> None:

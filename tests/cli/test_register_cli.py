@@ -74,6 +74,10 @@ def test_audit_and_files_agree(database, register):
     shared = (*COUNTED, "on_lattice", "off_lattice", "by_verdict", "undetermined", "kinds", "law")
     assert {key: audit[key] for key in shared} == {key: files[key] for key in shared}
     assert set(audit) >= set(files)
+    shown = mabele("audit", "--on", "2024-06-01", **addresses(database))
+    assert shown.code == 0
+    assert f"{audit['cells']:,}" in shown.out
+    assert f"revision {audit['revision'] + 1}" in shown.out  # the audit before was a revision
 
 
 def test_a_later_extract_waits_for_approval(fresh_database, tmp_path):

@@ -127,3 +127,9 @@ def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SetupError, match="--out"), whole_folder(tmp_path / "file" / "out"):
         pass
+
+
+def test_a_text_longer_than_a_cell_is_cut(tmp_path):
+    write_csv(tmp_path / "x.csv", ("t",), [("x" * 100_000,)])
+    (line,) = read_csv(tmp_path / "x.csv")
+    assert len(line["t"]) == 32_767  # what a cell of a spreadsheet can hold
