@@ -6,6 +6,7 @@ import stat
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
+from struct import error as StructError
 from typing import IO
 from zlib import error as ZlibError
 
@@ -35,6 +36,11 @@ _READ = {
 _SIDECARS = frozenset({".shx", ".dbf", ".prj", ".cpg"})
 _NESTED = frozenset({".zip", ".kmz", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
 
+_DAMAGED = (
+    *(zipfile.BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError),
+    *(OSError, ValueError, StructError),
+)
+
 Members = dict[PurePosixPath, zipfile.ZipInfo]
 
 
@@ -55,7 +61,7 @@ def unpack(archive: Path, folder: Path, name: str) -> tuple[tuple[Source, ...], 
         with zipfile.ZipFile(archive) as zipped:
             members = _checked(zipped, name)
             return _extracted(zipped, members, folder, name)
-    except (zipfile.BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
         reason = f"the archive is damaged or packed in an unknown way ({shown(error)})"
         raise FileRefused(name, reason, "Zip the files again.") from error
 

@@ -26,7 +26,7 @@ def require_plain(source: Source) -> None:
         with closing(sqlite3.connect(f"file:{source.path}?mode=ro&immutable=1", uri=True)) as base:
             layers = {str(row[0]).lower() for row in base.execute(_LAYERS)}
             schema = base.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         reason = f"it is no whole GeoPackage ({shown(error)})"
         raise FileRefused(source.name, reason, "Export it again.") from error
     for type_, name, sql in schema:

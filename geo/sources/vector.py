@@ -84,6 +84,8 @@ def _quiet(source: Source, log: IssueLog) -> Iterator[None]:
         warnings.simplefilter("always")
         try:
             yield
+        except UnicodeDecodeError as error:
+            raise FileRefused(source.name, "its text is not UTF-8", "Save it as UTF-8.") from error
         except _ERRORS as error:
             reason = f"it cannot be read: {_said(error, source)}"
             raise FileRefused(source.name, reason, "Check that the file is whole.") from error
