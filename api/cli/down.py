@@ -15,7 +15,9 @@ from api.settings import Settings
 def command() -> None:
     """Stop the web page of this folder and its private database cluster."""
     settings = Settings.load(os.environ)
+    database = settings.private and register_cluster(settings).status().running
     page = serving.stop(settings)
-    cluster = settings.private and register_cluster(settings).stop()
-    stopped = [name for name, was in (("web page", page), ("database", cluster)) if was]
+    if database:
+        register_cluster(settings).stop()
+    stopped = [name for name, was in (("web page", page), ("database", database)) if was]
     click.echo(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")

@@ -50,10 +50,9 @@ class TestAccess:
             assert _ask(url, "SELECT current_user::text") == role
             assert _ask(url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
 
-    def test_the_logins_take_a_role_only_on_purpose(self, bare_database: Addresses) -> None:
+    def test_the_login_takes_a_role_only_on_purpose(self, bare_database: Addresses) -> None:
         inherit = "SELECT rolinherit FROM pg_roles WHERE rolname = current_user"
         assert _ask(bare_database.app, inherit) is False
-        assert _ask(bare_database.public, inherit) is False
 
     def test_nobody_else_enters(self, cluster: Cluster, bare_database: Addresses) -> None:
         stranger = bare_database.app.replace("mabele_login", "somebody")

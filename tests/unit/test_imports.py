@@ -116,7 +116,6 @@ WATCH_IMPORTS = """
 import importlib, os, sys
 from pathlib import Path
 
-before = set(os.environ.items())
 opened = []
 
 def watch(event, args):
@@ -127,14 +126,16 @@ def watch(event, args):
             opened.append((event, str(args)))
 
 names = sys.argv[1:]
-import folium, geopandas, sqlalchemy, fastapi, alembic, rich, psycopg  # libraries may do theirs
+# What libraries do at their own import is theirs.
+import alembic, fastapi, folium, geopandas, psycopg, pyogrio, rasterio, rich, sqlalchemy, uvicorn
+before = set(os.environ.items())
 sys.dont_write_bytecode = True
 sys.addaudithook(watch)
 for name in names:
     importlib.import_module(name)
-ours = [item for item in opened]
-print(repr(ours))
-sys.exit(bool(ours) or set(os.environ.items()) != before)
+changed = set(os.environ.items()) ^ before
+print(opened, changed)
+sys.exit(bool(opened or changed))
 """
 
 
