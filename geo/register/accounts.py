@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from geo.errors import NotFound
 from geo.register.connection import UnitOfWork
+
+_NEW_PASSWORD = text("update register.account set password_hash = :hash where login = :login")
+_CLOSED = text("update register.account set active = false where login = :login")
 
 
 def create_account(
@@ -34,10 +37,20 @@ def set_password(unit: UnitOfWork, login: str, password_hash: str) -> None:
     ------
     NotFound : there is no such account.
     """
+    _change(unit, _NEW_PASSWORD, {"login": login, "hash": password_hash})
+
+
+def close_account(unit: UnitOfWork, login: str) -> None:
+    """Let nobody sign in to an account any more; it stays, so that what it did keeps its name.
+
+    Raises
+    ------
+    NotFound : there is no such account.
+    """
+    _change(unit, _CLOSED, {"login": login})
+
+
+def _change(unit: UnitOfWork, statement: TextClause, values: dict[str, str]) -> None:
     unit.open_revision()
-    changed = unit.connection.execute(
-        text("update register.account set password_hash = :hash where login = :login"),
-        {"hash": password_hash, "login": login},
-    )
-    if not changed.rowcount:
-        raise NotFound(f"there is no account “{login}”. Create it first.")
+    if not unit.connection.execute(statement, values).rowcount:
+        raise NotFound(f"there is no account “{values['login']}”. Add it first.")

@@ -8,15 +8,17 @@ from datetime import date
 from functools import reduce
 from operator import or_
 
+import shapely
 from sqlalchemy import text
 
 from geo.errors import RegisterBusy
+from geo.perimeter import Perimeter
 from geo.register.attributes import NewVersion, open_titles, record_act, write_versions
 from geo.register.baseline import Baseline
 from geo.register.bulk import new_ids
 from geo.register.connection import UnitOfWork
 from geo.register.ground_rows import NewGround
-from geo.register.grounds import RowGround, kind_in_register
+from geo.register.grounds import RowGround, kind_in_register, multipolygon_of
 from geo.register.inheritance import Heir, Inherited, inherited, write_conflicts
 from geo.register.intake import (
     Prepared,
@@ -34,7 +36,6 @@ from geo.register.pieces import (
     replace_attributes,
     replace_ground,
 )
-from geo.sources.checks import ground_key
 from geo.sources.compare import Match
 from geo.sources.rows import RightRow
 
@@ -155,7 +156,15 @@ def paired(
 
 
 def _same_ground(old: RightRow, new: RightRow) -> bool:
-    return ground_key(old) == ground_key(new)
+    before, after = _perimeter(old), _perimeter(new)
+    if before is not None or after is not None or old.geometry is None or new.geometry is None:
+        return before == after
+    polygons = [shapely.normalize(multipolygon_of(row.geometry)) for row in (old, new)]
+    return bool(shapely.equals_exact(*polygons, tolerance=0))
+
+
+def _perimeter(row: RightRow) -> Perimeter | None:
+    return None if row.placement is None else row.placement.perimeter
 
 
 def _same_part(old: RightRow, new: RightRow) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Row, text
 
 from geo.grid import DRC, Grid
@@ -80,10 +81,16 @@ def _row(row: Row[Any], grid: Grid) -> RightRow:
         file="register",
         row=row.id,
         raw={},
-        geometry=shapely.from_wkb(bytes(row.geom)),
+        geometry=_as_received(shapely.from_wkb(bytes(row.geom))),
         placement=placement_of(Perimeter.from_runs(row.runs, grid) if exact else None),
         valid=True,
     )
+
+
+def _as_received(geometry: BaseGeometry) -> BaseGeometry:
+    """Return a polygon of one part as a Polygon, the form in which files give it."""
+    parts = shapely.get_parts(geometry)
+    return parts[0] if len(parts) == 1 else geometry
 
 
 def placement_of(perimeter: Perimeter | None) -> Placement:

@@ -101,13 +101,15 @@ def record_reading(
 
     Raises
     ------
-    FileRefused : the content is not what was read; the extract is older than what is applied; or
-        it is an extract of a register that was imported under another name.
+    FileRefused : the content is not what was read; the extract is older than what is applied; it
+        is an extract of a register that was imported under another name; or a demonstration and a
+        real register would be mixed.
     RegisterBusy : the register changed while the file was made ready.
     """
     same = unit.connection.execute(_SAME_FILE, {"sha256": reading.sha256}).first()
     if same is not None:
         return _unchanged(unit, same)
+    _refuse_mixture(unit, reading, demonstration)
     prepared = prepare(reading, content, source, as_of, demonstration, grid)
     known = unit.connection.execute(_SOURCE, {"name": source}).first()
     if known is None or known.as_of is None:
@@ -183,6 +185,17 @@ def _unchanged(unit: UnitOfWork, same: Row[Any]) -> ImportReport:
         issues=dict(same.issues or {}),
         changes={change: number for change, number in changes},  # noqa: C416 - rows, not pairs
     )
+
+
+def _refuse_mixture(unit: UnitOfWork, reading: Reading, demonstration: bool) -> None:
+    held = unit.connection.scalar(text("select bool_or(demonstration) from register.source"))
+    if held is not None and held != demonstration:
+        what = "an invented demonstration" if held else "a real register"
+        raise FileRefused(
+            reading.file,
+            f"the database holds {what}, and the two must not be mixed",
+            "Empty it first: mabele db clear.",
+        )
 
 
 def _refuse_doubles(unit: UnitOfWork, prepared: Prepared) -> None:

@@ -107,6 +107,7 @@ def _flags(row: RightRow, standing: Standing) -> tuple[str, ...]:
     odd = {
         "kind_unknown": kind_in_register(row.kind) == UNKNOWN_KIND,
         "state_unknown": row.state is State.UNKNOWN,
+        "state_not_stated": row.state.value == "not_stated" and row.granted_on is None,
         "application_refused": row.state is State.REJECTED,
         "invalid_as_received": not row.valid,
         "no_recorded_release": standing == "held" and row.state in (State.FORFEITED, State.EXPIRED),

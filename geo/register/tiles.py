@@ -3,8 +3,8 @@
 Parameters ``%(z)s``, ``%(x)s``, ``%(y)s``: the statements run as they are on psycopg (also async)
 and through ``Connection.exec_driver_sql``. Each returns one row with the tile's bytes.
 
-Below zoom 8 ground under 25 square pixels is drawn by its envelope, larger ground simplified by one
-pixel. What is smaller than one pixel is gathered by kind and state (an overlap by verdict) in
+Below zoom 8 ground whose envelope is under 25 square pixels is drawn by it, all other ground
+simplified by one pixel. What is smaller than one pixel is gathered by kind and state (an overlap by verdict) in
 squares of 8 pixels: such a feature has no ``id`` and says in ``n`` how many stand for it. Each is
 counted in the one tile that holds its centre, so that nothing is lost and nothing counted twice.
 A pixel is 1/512 of a tile.
@@ -31,7 +31,7 @@ with tile as (
   select {{names}}, null::bigint as n, coalesce(
     st_asmvtgeom(case
       when %(z)s::int >= 8 then geom
-      when size < 25 then st_envelope(geom)
+      when st_area(st_envelope(geom)) < 25 * px * px then st_envelope(geom)
       else st_simplifypreservetopology(geom, px) end, box, extent, extent / 64, true),
     st_asmvtgeom(st_expand(centre, px), box, extent, extent / 64, true)) as geom
   from seen

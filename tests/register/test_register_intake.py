@@ -22,7 +22,13 @@ from geo.sources.rows import Holder, Issue, RightRow, State
 
 AS_OF = date(2015, 6, 30)
 LATER = date(2018, 6, 30)
-GROUPS = {"PR": {1}, "PE": {1}, "ARPC": {2}, "PER": {3}, "ZEA": {1, 2, 3}, "UNKNOWN": {1, 2, 3}}
+MINING, QUARRY, TAILINGS = 1, 2, 3
+GROUPS = {
+    **dict.fromkeys(("PR", "PE", "PEPM"), {MINING}),
+    **dict.fromkeys(("ARPC", "AECP", "AECT"), {QUARRY}),
+    "PER": {TAILINGS},
+    **dict.fromkeys(("ZEA", "UNKNOWN"), {MINING, QUARRY, TAILINGS}),
+}
 
 
 def taken_over(
@@ -46,7 +52,8 @@ def occupied(engine: Engine) -> dict[tuple[int, int, int], list[tuple[int, int]]
     with official(engine) as unit:
         rows = unit.connection.execute(
             text(
-                'select grp, "row", lower(cols), upper(cols), title_id, excl from register.occupancy'
+                'select grp, "row", lower(cols), upper(cols), title_id, excl '
+                "from register.occupancy"
             )
         )
         for group, row_, start, end, title, excl in rows:
@@ -411,9 +418,34 @@ def test_a_right_that_came_in_two_rows_and_comes_in_one_is_not_doubled(engine: E
     check_occupancy(engine)
 
 
+def test_a_demonstration_and_a_real_register_are_not_mixed(engine: Engine) -> None:
+    made, content = reading([row(1, square(3000, -1280))])
+    with official(engine) as unit:
+        record_reading(unit, made, content=content, source="Demo", as_of=AS_OF, demonstration=True)
+    with official(engine) as unit:
+        assert Reader(unit.connection).is_demonstration()
+    with pytest.raises(FileRefused, match="must not be mixed"):
+        taken_over(engine, [row(1, square(3100, -1280), code="77")])
+
+
 def test_an_empty_extract_flags_everything_and_frees_nothing(engine: Engine) -> None:
     taken_over(engine, [row(1, square(3000, -1280))])
     report = taken_over(engine, [], LATER)
     assert report.changes["gone"] == 1
     approved(engine, report.import_id)
     assert Perimeter.from_cells([(c, r) for _, c, r in occupied(engine)]) == square(3000, -1280)
+
+
+def test_an_unchanged_right_off_the_lattice_stays_as_it_is(engine: Engine) -> None:
+    odd = Polygon([(25.0, -10.0), (25.0, -9.99), (25.0125, -9.99), (25.0125, -10.0)])
+    other = square(3100, -1280)
+    taken_over(engine, [row(1, odd), row(2, odd, code=None), row(3, other)])
+    report = taken_over(
+        engine, [row(1, odd), row(2, odd, code=None), row(3, other, kind="PE")], LATER
+    )
+    approved(engine, report.import_id)
+    with official(engine) as unit:
+        versions = unit.connection.execute(
+            text("select title_id, count(*) from register.perimeter_version group by 1 order by 1")
+        )
+        assert [tuple(one) for one in versions] == [(1, 1), (2, 1), (3, 3)]
