@@ -83,6 +83,11 @@ def _opens(password_hash: str, password: str) -> bool:
         return False
 
 
+def hashed(password: str) -> str:
+    """Return the argon2id hash of a password."""
+    return _hasher().hash(password)
+
+
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
@@ -152,7 +157,7 @@ def sign_out(engine: Engine, token: str) -> None:
 
 def keep_account(engine: Engine, login: str, name: str, role: Role, password: str) -> None:
     """Make an account, or give an existing one this password."""
-    password_hash = _hasher().hash(password)
+    password_hash = hashed(password)
     with UnitOfWork(engine, ADMIN, actor="mabele", reason=f"account {login}") as unit:
         try:
             set_password(unit, login, password_hash)

@@ -10,6 +10,7 @@ import os
 import secrets
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -33,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("api.cli.up", "Prepare all that is missing and serve the web page."),
     "down": ("api.cli.down", "Stop the web page and the private database cluster."),
     "serve": ("api.cli.serve", "Serve the web page on the register as it is."),
+    "account": ("api.cli.account", "Add, list and close the accounts of people who sign in."),
     "db": ("api.cli.db", "Start, stop, back up or restore the register's database."),
 }
 """Name → module, whose attribute ``command`` it is, and the line that ``--help`` shows."""
@@ -96,6 +98,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; the one place where errors end."""
+    _accept_any_terminal()
     try:
         result = cli.main(args=arguments, prog_name="mabele", standalone_mode=False)
         sys.stdout.flush()
@@ -115,6 +118,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  (an entry point: convention 24)
         return _refuse_unknown(error)
     return result if isinstance(result, int) else 0
+
+
+def _accept_any_terminal() -> None:
+    """Escape what a terminal of another encoding cannot show, instead of failing on it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def exit_code_of(error: MabeleError) -> int:

@@ -24,10 +24,11 @@ class Outcome:
         return json.loads(self.out)
 
 
-def mabele(*arguments, **environment):
+def mabele(*arguments, given=None, **environment):
     command = [sys.executable, "-m", "api.cli", *map(str, arguments)]
     done = subprocess.run(
         command,
+        input=given,
         capture_output=True,
         text=True,
         encoding="utf-8",
