@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from geo.sources.issue_kinds import IssueKind, Refusal
 from geo.sources.rows import Corrector, Issue
 from geo.sources.text import shown
 
@@ -16,7 +17,7 @@ class IssueLog:
 
     def add(
         self,
-        kind: str,
+        kind: IssueKind,
         message: str,
         *,
         row: int | None = None,
@@ -32,7 +33,7 @@ class IssueLog:
 
     def refuse(
         self,
-        kind: str,
+        kind: Refusal,
         message: str,
         *,
         row: int,

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from geo.geometry import Geometries
+from geo.sources.issue_kinds import IssueKind, Refusal
 
 MAX_FEATURES = 1_000_000
 """How many features one file may hold."""
@@ -41,7 +42,7 @@ class Note:
     """Something odd seen while reading feature ``index`` of a layer."""
 
     index: int
-    kind: str
+    kind: IssueKind
     message: str
     value: str
 
@@ -61,11 +62,11 @@ class Layer:
     geometries: Geometries
     crs: str | None
     crs_assumed: bool = False
-    broken: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    broken: Mapping[int, tuple[Refusal, str]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
 
-def decode_wkb(values: Sequence[bytes | None]) -> tuple[Geometries, dict[int, tuple[str, str]]]:
+def decode_wkb(values: Sequence[bytes | None]) -> tuple[Geometries, dict[int, tuple[Refusal, str]]]:
     """Return geometries of WKB, and by index what is wrong with those that cannot be built."""
     array = np.array([None if v is None else bytes(v) for v in values], dtype=object)
     with np.errstate(invalid="ignore"):
@@ -74,7 +75,7 @@ def decode_wkb(values: Sequence[bytes | None]) -> tuple[Geometries, dict[int, tu
     return geometries, {int(i): _why_lost(array[i]) for i in lost}
 
 
-def _why_lost(wkb: bytes) -> tuple[str, str]:
+def _why_lost(wkb: bytes) -> tuple[Refusal, str]:
     """Return why shapely builds nothing of the WKB of a polygon, from the numbers of its rings."""
     rings = wkb[_WKB_FIRST_RING:]
     numbers = np.frombuffer(rings[: len(rings) // 8 * 8], dtype="<f8")

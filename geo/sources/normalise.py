@@ -10,6 +10,7 @@ from typing import TypedDict
 from geo.sources.areas import ReadArea, read_area, unit_of
 from geo.sources.dates import Order, order_in, read_date
 from geo.sources.holders import read_holders, shares_odd
+from geo.sources.issue_kinds import IssueKind
 from geo.sources.issues import IssueLog
 from geo.sources.kinds import ReadKind, kind_in_name, kind_of_code, read_kind
 from geo.sources.layers import Layer
@@ -122,7 +123,9 @@ class Normaliser:
             declared_area_ha=area.hectares,
         )
 
-    def _add(self, index: int, kind: str, message: str, field: str, value: object = None) -> None:
+    def _add(
+        self, index: int, kind: IssueKind, message: str, field: str, value: object = None
+    ) -> None:
         row = self._first_row + index
         by: Corrector = "importer" if kind.endswith("_unknown") else "cadastre"
         self._log.add(kind, f"row {row} {message}", row=row, field=field, value=value, by=by)

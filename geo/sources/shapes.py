@@ -10,6 +10,7 @@ import shapely
 
 from geo.geometry import Geometries, to_lonlat
 from geo.lattice import Placement, place
+from geo.sources.issue_kinds import IssueKind
 from geo.sources.issues import IssueLog
 from geo.sources.layers import Layer
 from geo.sources.text import shown
@@ -151,7 +152,7 @@ def _swapped_where_said(
         there = _place_of(bounds[i, [1, 0, 3, 2]])
         message = f"row {row} lies at {place_}; with x and y exchanged it would lie at {there}"
         done = ": exchanged as asked" if apply_swap else ". Exchange them if the sender agrees"
-        kind = "axes_exchanged" if apply_swap else "axes_swapped"
+        kind: IssueKind = "axes_exchanged" if apply_swap else "axes_swapped"
         log.add(kind, message + done, row=row, field="geometry", value=there)
     if apply_swap and swapped.any():
         geometries = geometries.copy()

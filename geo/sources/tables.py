@@ -18,6 +18,7 @@ from geo.errors import CoordinateError
 from geo.geometry import LONLAT, crs_of
 from geo.sources.angles import Angle, levelled, read_angle
 from geo.sources.delimited import Delimited
+from geo.sources.issue_kinds import IssueKind, Refusal
 from geo.sources.layers import Layer, Note, Source
 from geo.sources.schemas import recognise, squeezed
 from geo.sources.text import clean, shown
@@ -61,7 +62,7 @@ class _Perimeter:
     line: Sequence[str | None]
     vertices: list[tuple[object, float, float]] = field(default_factory=list)
     problem: str | None = None
-    notes: list[tuple[str, str, str]] = field(default_factory=list)
+    notes: list[tuple[IssueKind, str, str]] = field(default_factory=list)
     in_degrees: bool = False
 
 
@@ -212,7 +213,7 @@ def _layer(
     degrees: bool,
 ) -> Layer:
     geometries = np.empty(len(perimeters), dtype=object)
-    broken: dict[int, tuple[str, str]] = {}
+    broken: dict[int, tuple[Refusal, str]] = {}
     notes: list[Note] = []
     for i, perimeter in enumerate(perimeters):
         notes += [Note(i, *note) for note in perimeter.notes]

@@ -20,6 +20,7 @@ from pyogrio.errors import GeometryError as PyogrioGeometryError
 from geo.errors import FileRefused
 from geo.sources.encoding import decoded, encoding_of, is_cut
 from geo.sources.geopackage import require_plain
+from geo.sources.issue_kinds import IssueKind
 from geo.sources.issues import IssueLog
 from geo.sources.layers import MAX_FEATURES, Layer, Source, decode_wkb, plain_value
 from geo.sources.markup import placemarks_in
@@ -92,7 +93,7 @@ def _quiet(source: Source, log: IssueLog) -> Iterator[None]:
     for message in dict.fromkeys(_said(warning.message, source) for warning in heard):
         measured = message.startswith(_MEASURES_DROPPED)
         told = f"measures (M) of the geometries of {source.name} are left out"
-        kind = "m_dropped" if measured else "reader_warning"
+        kind: IssueKind = "m_dropped" if measured else "reader_warning"
         log.add(kind, told if measured else message, value=source.name)
 
 

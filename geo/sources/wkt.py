@@ -10,6 +10,7 @@ import shapely
 
 from geo.errors import FileRefused
 from geo.sources.delimited import Delimited
+from geo.sources.issue_kinds import Refusal
 from geo.sources.layers import Layer, Source
 from geo.sources.text import key_of
 
@@ -49,14 +50,15 @@ def _looks_like_wkt(lines: Sequence[Sequence[str]], column: int) -> bool:
 def _layer_of(table: Delimited, column: int, source: Source) -> Layer:
     width = len(table.header)
     names = _unique([name or f"column {i + 1}" for i, name in enumerate(table.header)])
-    broken = {
+    broken: dict[int, tuple[Refusal, str]] = {
         i: ("line_broken", f"it has {len(line)} fields where the header has {width}")
         for i, line in enumerate(table.lines)
         if len(line) != width
     }
     even = [line if len(line) == width else (line + [""] * width)[:width] for line in table.lines]
     texts, srids = _wkt_parts([line[column] for line in even])
-    geometries = np.asarray(shapely.from_wkt(texts, on_invalid="ignore"), dtype=object).reshape(-1)
+    with np.errstate(invalid="ignore", over="ignore"):
+        geometries = np.asarray(shapely.from_wkt(texts, on_invalid="ignore"), dtype=object)
     for i in np.flatnonzero(shapely.is_missing(geometries)):
         if even[i][column].strip():
             broken.setdefault(int(i), ("geometry_broken", "its WKT cannot be read"))

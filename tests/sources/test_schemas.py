@@ -9,6 +9,7 @@ from register_files import issues_of, kinds_of, square, write
 
 from geo.errors import FileRefused, SchemaUnknown
 from geo.sources import Procedure, State, read_register
+from geo.sources.issue_kinds import ISSUE_KINDS
 
 
 def frame(columns, count=None):
@@ -374,3 +375,9 @@ def test_a_mapping_that_means_nothing(tmp_path, text, reason):
     (tmp_path / "mapping.yaml").write_text(text)
     with pytest.raises(FileRefused, match=reason):
         read(tmp_path, TABLE, mapping=tmp_path / "mapping.yaml")
+
+
+def test_the_vocabulary_of_issues_is_closed_and_each_kind_concerns_one_thing():
+    kinds = [kind for kinds in ISSUE_KINDS.values() for kind in kinds]
+    assert len(kinds) == len(set(kinds))
+    assert set(ISSUE_KINDS) == {"file", "refusal", "row"}

@@ -1,0 +1,81 @@
+"""The kinds of issues that reading a file can raise: a closed, stable vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+FileIssue = Literal[
+    "columns_guessed",
+    "columns_missing",
+    "crs_assumed",
+    "crs_overridden",
+    "encoding_doubtful",
+    "encoding_guessed",
+    "file_ignored",
+    "geometry_ignored",
+    "kind_from_code",
+    "kind_from_name",
+    "layer_not_rights",
+    "layer_rows",
+    "layer_without_geometry",
+    "m_dropped",
+    "reader_warning",
+    "rows_deleted",
+    "text_cut",
+    "z_dropped",
+]
+"""Issues of a whole file or layer."""
+
+Refusal = Literal[
+    "bad_coordinates",
+    "geometry_broken",
+    "line_broken",
+    "no_geometry",
+    "not_a_polygon",
+]
+"""Reasons why a row is not kept."""
+
+RowIssue = Literal[
+    "area_ambiguous",
+    "area_mismatch",
+    "area_unreadable",
+    "axes_by_letter",
+    "axes_exchanged",
+    "axes_swapped",
+    "code_missing",
+    "date_ambiguous",
+    "date_impossible",
+    "date_unreadable",
+    "duplicate_code",
+    "expires_before_grant",
+    "grant_date_missing",
+    "hidden_characters",
+    "holder_missing",
+    "invalid_ring",
+    "kind_missing",
+    "kind_overridden",
+    "kind_unknown",
+    "mineral_unknown",
+    "multi_part",
+    "off_lattice",
+    "outside_country",
+    "repeated_geometry",
+    "seconds_off_lattice",
+    "shares_odd",
+    "status_contradicted",
+    "status_missing",
+    "status_unknown",
+    "too_large",
+    "twice_enclosed",
+]
+"""Oddities of a row that is kept."""
+
+IssueKind = FileIssue | Refusal | RowIssue
+
+ISSUE_KINDS: Mapping[str, frozenset[str]] = {
+    "file": frozenset(get_args(FileIssue)),
+    "refusal": frozenset(get_args(Refusal)),
+    "row": frozenset(get_args(RowIssue)),
+}
+"""The same by what they concern, for tables of labels."""
