@@ -53,6 +53,22 @@ def restore(settings: Settings, file: Path, progress: Progress) -> None:
         _restore_within(settings, file, contents, progress)
 
 
+def clear(settings: Settings, kept: Path, progress: Progress) -> None:
+    """Write the register into ``kept``, then put an empty one in its place."""
+    from geo.register.schema import downgrade, migrate
+
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    backup(settings, kept, progress)
+    if not settings.private:
+        downgrade(settings.owner_url, "base")
+        migrate(settings.owner_url)
+        return
+    cluster = Cluster.of_project(settings.project, settings.data_dir)
+    cluster.drop_database(RESTORING)
+    migrate(cluster.create_database(RESTORING).owner)
+    cluster.replace_database(DATABASE, RESTORING)
+
+
 def _dump(settings: Settings, file: Path, progress: Progress) -> None:
     total = _count_tables(settings.owner_url)
     _run_with_progress(

@@ -9,6 +9,7 @@ DATABASE_PUBLIC_URL    the same database as ``mabele_tiles``         made by ``m
 PORT                   port of the web page                          8000
 MABELE_HOST            address that it listens on                    127.0.0.1
 MABELE_DATA_DIR        logs, files received, passwords               ``var/`` of the project
+MABELE_DEMO            ``no``: the first start loads nothing         ``yes``
 =====================  ============================================  =======================
 """
 
@@ -38,6 +39,8 @@ class Settings:
     host: str
     port: int
     data_dir: Path
+    demonstration: bool = True
+    """Whether the first start fills an empty register with the demonstration."""
     project: Path = PROJECT
 
     @classmethod
@@ -59,6 +62,7 @@ class Settings:
             host=environ.get("MABELE_HOST") or "127.0.0.1",
             port=_port(environ.get("PORT") or "8000"),
             data_dir=data_dir,
+            demonstration=_yes("MABELE_DEMO", environ.get("MABELE_DEMO") or "yes"),
             project=project,
         )
 
@@ -97,6 +101,12 @@ def _with_driver(variable: str, url: str) -> str:
     if not parts.path.strip("/"):
         raise SetupError(f"{variable} names no database. Add /mabele or another name at its end.")
     return DRIVER + url[len(parts.scheme) :]
+
+
+def _yes(variable: str, text: str) -> bool:
+    if text.lower() in {"yes", "no"}:
+        return text.lower() == "yes"
+    raise SetupError(f"{variable} is {text!r}. It must be yes or no.")
 
 
 def _port(text: str) -> int:

@@ -26,7 +26,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 REAL_DATA = Path(os.environ.get("MABELE_REAL_DATA") or PROJECT.parent / "shared" / "data")
 SETTINGS_OF_OPERATORS = (
     *("DATABASE_URL", "DATABASE_APP_URL", "DATABASE_PUBLIC_URL"),
-    *("PORT", "MABELE_HOST", "MABELE_DATA_DIR"),
+    *("PORT", "MABELE_HOST", "MABELE_DATA_DIR", "MABELE_DEMO"),
 )
 
 # The machines that run the tests are shared: a slow example is no failure.

@@ -11,6 +11,7 @@ import click
 
 from api import serving
 from api.backup import Progress
+from api.clock import now
 from api.cluster import Cluster
 from api.database import open_server, prepare, register_cluster
 from api.settings import Settings
@@ -23,6 +24,7 @@ Examples:
   mabele db status
   mabele db backup register-2026-03-01.dump
   mabele db restore register-2026-03-01.dump --replace
+  mabele db clear
 """
 )
 def command() -> None:
@@ -95,6 +97,27 @@ def restore(file: Path, replace: bool, yes: bool) -> None:
     click.echo(f"restored from {file}")
 
 
+@command.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def clear(yes: bool) -> None:
+    """Empty the register, after a backup of what it holds; accounts go with it."""
+    from api import backup as backups
+    from geo.register.schema import is_empty
+
+    settings = Settings.load(os.environ)
+    _require_no_page(settings)
+    settings = prepare(settings, _say)
+    if is_empty(settings.owner_url):
+        click.echo("the register is empty already")
+        return
+    if not yes:
+        _require_word("CLEAR")
+    kept = settings.data_dir / "backups" / f"before-clear-{now():%Y%m%dT%H%M%SZ}.dump"
+    with _bar("backup") as progress:
+        backups.clear(settings, kept, progress)
+    click.echo(f"the register is empty; what it held is in {kept}")
+
+
 @command.command(hidden=True)
 def remove_test_cluster() -> None:
     """Remove the cluster of the tests, for `make clean`; the register is not touched."""
@@ -108,7 +131,12 @@ def _require_consent(replace: bool, yes: bool) -> None:
             "The register is not empty. `--replace` puts the backup in its place; what it holds "
             "now is then lost, so back it up first."
         )
-    if not yes and click.prompt("Type REPLACE to lose the present register", err=True) != "REPLACE":
+    if not yes:
+        _require_word("REPLACE")
+
+
+def _require_word(word: str) -> None:
+    if click.prompt(f"Type {word} to lose the present register", err=True) != word:
         raise click.Abort
 
 

@@ -27,6 +27,7 @@ Account = tuple[str, str, str]
 Examples:
   mabele up
   PORT=8080 mabele up
+  MABELE_DEMO=no mabele up
   DATABASE_URL=postgresql://owner:secret@host/mabele mabele up
 """
 )
@@ -74,7 +75,7 @@ def _prepare(settings: Settings) -> Settings:
         if after != before:
             say(f"from {before or 'nothing'} to {after}")
     with _step(5, "Demonstration register") as say:
-        if is_empty(ready.owner_url):
+        if ready.demonstration and is_empty(ready.owner_url):
             _load_demonstration(ready, say)
     return ready
 

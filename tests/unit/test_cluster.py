@@ -14,12 +14,13 @@ import psycopg
 import pytest
 
 from api import database
-from api.backup import backup, restore
+from api.backup import backup, clear, restore
 from api.cluster import Addresses, Cluster, libpq_address
 from api.cluster_config import EXTENSIONS
 from api.postgres import Server, installed_servers, newest_server
 from api.settings import Settings
 from geo.errors import FileRefused, SetupError
+from geo.register.schema import is_empty
 
 
 @pytest.fixture
@@ -233,6 +234,24 @@ class TestBackup:
         with psycopg.connect(libpq_address(filled.owner_url)) as connection:
             connection.execute("DROP SCHEMA register CASCADE")
         restore(filled, file, lambda done, total: None)
+        assert self._contents(filled) == before
+
+    def test_it_comes_back_on_an_existing_server(self, filled: Settings, tmp_path: Path) -> None:
+        environ = {"DATABASE_URL": filled.owner_url, "MABELE_DATA_DIR": str(filled.data_dir)}
+        server = Settings.load(environ)
+        file = tmp_path / "register.dump"
+        before = self._contents(filled)
+        backup(server, file, lambda done, total: None)
+        with psycopg.connect(libpq_address(filled.owner_url)) as connection:
+            connection.execute("DELETE FROM register.import_issue")
+        restore(server, file, lambda done, total: None)
+        assert self._contents(filled) == before
+
+    def test_clearing_keeps_a_backup(self, filled: Settings, tmp_path: Path) -> None:
+        before = self._contents(filled)
+        clear(filled, tmp_path / "backups" / "kept.dump", lambda done, total: None)
+        assert is_empty(filled.owner_url)
+        restore(filled, tmp_path / "backups" / "kept.dump", lambda done, total: None)
         assert self._contents(filled) == before
 
     def test_what_is_no_backup_changes_nothing(self, filled: Settings, tmp_path: Path) -> None:

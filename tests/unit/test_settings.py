@@ -74,6 +74,13 @@ def test_an_address_that_is_none_is_refused(url: str, said: str) -> None:
         Settings.load({"DATABASE_URL": url})
 
 
+def test_the_demonstration_can_be_declined() -> None:
+    assert Settings.load(SERVER).demonstration
+    assert not Settings.load({**SERVER, "MABELE_DEMO": "No"}).demonstration
+    with pytest.raises(SetupError, match="MABELE_DEMO"):
+        Settings.load({**SERVER, "MABELE_DEMO": "nein"})
+
+
 def test_libpq_reads_the_same_address() -> None:
     assert libpq_address("postgresql+psycopg://a@/b?host=/c") == "postgresql://a@/b?host=/c"
 
