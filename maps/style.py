@@ -90,7 +90,7 @@ _KINDS = (
     ),
     KindStyle(
         "ZI",
-        Label("Zone interdite", "Prohibited zone"),
+        Label("Zone interdite", "Forbidden zone"),
         "restricted",
         "#1a1a31",
         "cross",
@@ -108,7 +108,7 @@ _KINDS = (
     ),
     KindStyle(
         "PR",
-        Label("Permis de recherches", "Exploration permit"),
+        Label("Permis de recherches", "Research permit"),
         "mining",
         "#00d5ff",
         "none",
@@ -116,7 +116,7 @@ _KINDS = (
     ),
     KindStyle(
         "PE",
-        Label("Permis d’exploitation", "Mining permit"),
+        Label("Permis d’exploitation", "Exploitation permit"),
         "mining",
         "#ff0055",
         "none",
@@ -124,7 +124,7 @@ _KINDS = (
     ),
     KindStyle(
         "PEPM",
-        Label("Permis d’exploitation de petite mine", "Small-scale mining permit"),
+        Label("Permis d’exploitation de petite mine", "Small-mine exploitation permit"),
         "mining",
         "#db7100",
         "none",
@@ -132,7 +132,7 @@ _KINDS = (
     ),
     KindStyle(
         "PER",
-        Label("Permis d’exploitation des rejets", "Tailings permit"),
+        Label("Permis d’exploitation des rejets", "Tailings exploitation permit"),
         "mining",
         "#371206",
         "backlines",
@@ -140,7 +140,9 @@ _KINDS = (
     ),
     KindStyle(
         "ARPC",
-        Label("Autorisation de recherches de produits de carrières", "Quarry exploration permit"),
+        Label(
+            "Autorisation de recherches des produits de carrières", "Quarry research authorisation"
+        ),
         "quarry",
         "#daf7ba",
         "none",
@@ -148,7 +150,9 @@ _KINDS = (
     ),
     KindStyle(
         "AECP",
-        Label("Autorisation d’exploitation de carrière permanente", "Permanent quarry permit"),
+        Label(
+            "Autorisation d’exploitation de carrières permanente", "Permanent quarry authorisation"
+        ),
         "quarry",
         "#21a67a",
         "none",
@@ -156,7 +160,9 @@ _KINDS = (
     ),
     KindStyle(
         "AECT",
-        Label("Autorisation d’exploitation de carrière temporaire", "Temporary quarry permit"),
+        Label(
+            "Autorisation d’exploitation de carrières temporaire", "Temporary quarry authorisation"
+        ),
         "quarry",
         "#005c6e",
         "none",

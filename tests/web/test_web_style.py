@@ -9,7 +9,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from geo.law import Verdict
+from geo.law import Verdict, load_law
 from geo.sources.rows import Procedure, State
 from maps import style
 
@@ -126,3 +126,14 @@ def test_the_page_reads_plain_json() -> None:
     orders = [kind["order"] for kind in data["kinds"]]
     assert orders == sorted(orders)
     assert data["kinds"][0]["label"].keys() == {"fr", "en"}
+
+
+def test_kinds_are_named_as_the_law_data_names_them() -> None:
+    def plain(words: str) -> str:
+        return words.split(" (")[0].replace("'", "’").casefold()
+
+    for code, kind in load_law().kinds.items():
+        if code in style.KINDS:
+            label = style.KINDS[code].label
+            assert plain(kind.name.fr) == label.fr.casefold(), code
+            assert plain(kind.name.en) == label.en.casefold(), code

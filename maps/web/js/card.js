@@ -84,6 +84,7 @@ function facts(title) {
     [t("expiresOn"), day(title.expires_on) || t("unknownDate")],
     [t("minerals"), title.minerals.join(", ")],
     [t("declaredCells"), title.declared_cells != null && title.declared_cells !== title.cells ? number(title.declared_cells) : ""],
+    [t("partOfRight"), title.part],
     [t("rawKind"), kindOf(title.kind).code === "UNKNOWN" ? title.kind_raw : ""],
     [t("rawStatus"), title.status_raw],
     [t("source"), source && t("sourceRow", { file: source.file, row: source.row })],

@@ -56,9 +56,10 @@ function accountChanged() {
   attempt(refreshSummary);
 }
 
-/** Follow the permalink: its view unless only a title is named, then its title. */
-function followHash() {
-  const { view, title } = readHash();
+const first = readHash(); // as it was before the map wrote its view into it
+
+/** Follow a permalink: its view, and its title; a title named alone is brought into view. */
+function follow({ view, title }) {
   if (view) showView(view);
   if (title) openTitle(title, { bring: view === null, focus: false });
 }
@@ -67,13 +68,13 @@ async function startPage() {
   await loadStyle();
   startLegend(legendLinks);
   startMap(inspect, tileFailed);
-  window.addEventListener("hashchange", followHash);
+  window.addEventListener("hashchange", () => follow(readHash()));
   attempt(startData);
 }
 
 async function startData() {
   await Promise.all([refreshSummary(), startSession(accountChanged)]);
-  followHash();
+  follow(first);
   document.body.dataset.ready = "true";
 }
 

@@ -5,9 +5,13 @@ import { number, pick, t } from "./i18n.js";
 import { kindBadge, verdictSign } from "./patterns.js";
 import { kindOf, stateOf, verdictOf } from "./style.js";
 
-/** Return a right's name: its code and part, or that it has none. */
-export const nameOf = (right) =>
-  [right.code ?? t("noCode"), right.part && t("part", { part: right.part })].filter(Boolean).join(", ");
+const FIRST_PART = "1"; // most rights have no other
+
+/** Return a right's name: its code, and its part where that tells it from others. */
+export function nameOf({ code, part }) {
+  const name = code ?? t("noCode");
+  return part && part !== FIRST_PART ? `${name}, ${t("part", { part })}` : name;
+}
 
 /** Return a count of carrés in words. */
 export const cellsText = (n) => (n === 1 ? t("cellsCountOne") : t("cellsCount", { n: number(n) }));
