@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from geo.errors import FileRefused
 from geo.sources.encoding import encoding_of
 from geo.sources.issues import IssueLog
-from geo.sources.layers import MAX_BYTES, MAX_FEATURES, Source
+from geo.sources.layers import MAX_FEATURES, Source
 from geo.sources.text import shown
 
 SEPARATORS = {";": "a semicolon", ",": "a comma", "\t": "a tab", "|": "a bar"}
+MAX_TEXT_BYTES = 256 << 20
+"""How large a text may be: it is held in memory whole."""
+
+_SAMPLE = 1000
+"""How many lines decide which separator a table has."""
+
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -27,7 +33,15 @@ class Delimited:
 
 
 def text_of(source: Source, log: IssueLog, encoding: str | None = None) -> str:
-    """Return the text of a file, its encoding found out as :mod:`geo.sources.encoding` says."""
+    """Return the text of a file, its encoding found out as :mod:`geo.sources.encoding` says.
+
+    Raises
+    ------
+    FileRefused : it is too large, or not in the encoding that the importer says.
+    """
+    if source.path.stat().st_size > MAX_TEXT_BYTES:
+        reason = f"it is a text of more than {MAX_TEXT_BYTES >> 20} MiB"
+        raise FileRefused(source.name, reason, "Send it as GeoPackage, or split it.")
     data = source.path.read_bytes()
     for mark, codec in _BYTE_ORDER_MARKS.items():
         if data.startswith(mark) and encoding is None:
@@ -43,35 +57,31 @@ def read_delimited(text: str, name: str) -> Delimited:
     ------
     FileRefused : none does.
     """
-    tables = [table for s in SEPARATORS if (table := _split(text, s, name))]
-    if not tables:
+    samples = [sample for s in SEPARATORS if (sample := _split(text, s, name, _SAMPLE))]
+    if not samples:
         raise FileRefused(name, "it holds no lines", "Send the file again.")
-    table = max(tables, key=lambda t: (_evenness(t), len(t.header)))
-    if len(table.header) < 2 or _evenness(table) < 0.5:
-        shown_header = shown(text.splitlines()[0])
-        reason = f"no separator fits header and lines alike (the header is “{shown_header}”)"
+    best = max(samples, key=lambda sample: (_evenness(sample), len(sample.header)))
+    table = _split(text, best.separator, name, MAX_FEATURES + 2)
+    if table is None or _evenness(best) < 0.5:
+        reason = f"no separator fits header and lines alike (it begins “{shown(text[:80])}”)"
         remedy = "Separate columns by comma, semicolon, tab or bar, and put WKT in quotes."
         raise FileRefused(name, reason, remedy)
+    if len(table.lines) > MAX_FEATURES:
+        raise FileRefused(name, f"it holds more than {MAX_FEATURES:,} lines", "Split it.")
     return table
 
 
-def _split(text: str, separator: str, name: str) -> Delimited | None:
-    csv.field_size_limit(MAX_BYTES)
+def _split(text: str, separator: str, name: str, limit: int) -> Delimited | None:
+    """Return the first ``limit`` lines that say anything, split; None where there is none."""
+    csv.field_size_limit(MAX_TEXT_BYTES)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        filled = [line for line in _bounded(lines, name) if any(field.strip() for field in line)]
+        filled = list(islice((ln for ln in lines if any(f.strip() for f in ln)), limit))
     except csv.Error as error:
         raise FileRefused(name, f"it is no CSV ({shown(error)})", "Check its quotes.") from error
     if not filled:
         return None
     return Delimited(separator, [field.strip() for field in filled[0]], filled[1:])
-
-
-def _bounded(lines: Iterator[list[str]], name: str) -> Iterator[list[str]]:
-    for number, line in enumerate(lines):
-        if number > MAX_FEATURES:
-            raise FileRefused(name, f"it holds more than {MAX_FEATURES:,} lines", "Split it.")
-        yield line
 
 
 def _evenness(table: Delimited) -> float:
