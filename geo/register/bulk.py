@@ -8,6 +8,7 @@ from typing import Any
 from psycopg import sql
 from sqlalchemy import text
 
+from geo.perimeter import Perimeter
 from geo.register.connection import UnitOfWork
 
 SCHEMA = "register"
@@ -30,3 +31,14 @@ def copy_rows(
     with unit.driver.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def runs_text(perimeter: Perimeter) -> str:
+    """Return runs as PostgreSQL writes an array: many times faster than an adapter does.
+
+    Examples
+    --------
+    >>> runs_text(Perimeter.from_runs([(7, 1, 3), (8, 1, 2)]))
+    '{{7,1,3},{8,1,2}}'
+    """
+    return str(perimeter.to_lists()).translate({ord("["): "{", ord("]"): "}", ord(" "): None})

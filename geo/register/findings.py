@@ -15,7 +15,7 @@ from geo.findings import JudgedOverlap
 from geo.law import PairFinding
 from geo.overlap import Overlap
 from geo.perimeter import Perimeter
-from geo.register.bulk import copy_rows
+from geo.register.bulk import copy_rows, runs_text
 from geo.register.connection import UnitOfWork
 from geo.register.grounds import multipolygon_of
 from geo.register.views import RegisteredRight
@@ -121,10 +121,10 @@ def _word(finding: PairFinding) -> tuple[object, ...]:
     )
 
 
-def _ground(piece: object) -> tuple[list[list[int]] | None, str]:
+def _ground(piece: object) -> tuple[str | None, str]:
     """Return the runs of a piece (None where it is no set of carrés) and its polygon as EWKB."""
     if isinstance(piece, Perimeter):
-        return piece.to_lists(), _ewkb(piece.outline())
+        return runs_text(piece), _ewkb(piece.outline())
     if isinstance(piece, shapely.Geometry):
         return None, _ewkb(multipolygon_of(piece))
     raise TypeError(f"{type(piece).__name__} is no piece of ground")

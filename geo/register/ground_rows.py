@@ -11,7 +11,7 @@ from psycopg.types.range import Range
 from shapely import MultiLineString, MultiPolygon
 
 from geo.perimeter import Perimeter
-from geo.register.bulk import copy_rows
+from geo.register.bulk import copy_rows, runs_text
 from geo.register.connection import UnitOfWork
 from geo.register.grounds import Standing
 
@@ -81,7 +81,7 @@ def _row(ground: NewGround, shape: str, revision: int) -> tuple[object, ...]:
         ground.kind,
         Range(ground.held_from, ground.held_to),
         Range(revision, None),
-        ground.perimeter.to_lists(),
+        runs_text(ground.perimeter),
         ground.on_lattice,
         list(ground.flags),
         shape,

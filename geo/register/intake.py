@@ -20,7 +20,7 @@ from sqlalchemy import text
 from geo.errors import FileRefused, GridError, RegisterBusy
 from geo.grid import DRC, Grid
 from geo.register.attributes import NewVersion, open_titles, write_versions
-from geo.register.bulk import copy_rows, new_ids
+from geo.register.bulk import copy_rows, new_ids, runs_text
 from geo.register.connection import UnitOfWork
 from geo.register.ground_rows import NewGround, write_grounds
 from geo.register.grounds import RowGround, Standing, ground_of, kind_in_register
@@ -337,7 +337,7 @@ def _import_row(row_id: int, import_id: int, row: RightRow) -> tuple[object, ...
         row.row,
         Jsonb(plain_json(facts_of_row(row))),
         Jsonb(plain_json(row.raw)),
-        perimeter.to_lists() if perimeter else None,
+        runs_text(perimeter) if perimeter else None,
         None if row.placement is None else row.placement.on_lattice,
         row.valid,
         None if shape is None else f"SRID=4326;{shape}",

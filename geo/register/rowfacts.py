@@ -74,12 +74,12 @@ def plain_json(value: object) -> Any:
 
     JSON knows no NaN and PostgreSQL's no NUL character; dates and all else become text.
     """
-    if value is None or isinstance(value, bool | int):
+    if isinstance(value, str):
+        return clean_text(value)
+    if value is None or isinstance(value, int):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, str):
-        return clean_text(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, Mapping):

@@ -4,9 +4,10 @@ Parameters ``%(z)s``, ``%(x)s``, ``%(y)s``: the statements run as they are on ps
 and through ``Connection.exec_driver_sql``. Each returns one row with the tile's bytes.
 
 Below zoom 8 ground whose envelope is under 25 square pixels is drawn by it, all other ground
-simplified by one pixel. What is smaller than one pixel is gathered by kind and state (an overlap by verdict) in
-squares of 8 pixels: such a feature has no ``id`` and says in ``n`` how many stand for it. Each is
-counted in the one tile that holds its centre, so that nothing is lost and nothing counted twice.
+simplified by one pixel. What is smaller than one pixel is gathered by kind and state (an overlap by
+verdict) in squares of 8 pixels: such a feature has no ``id`` and says in ``n`` how many stand for
+it. Each is counted in the one tile that holds its centre, so that nothing is lost and nothing
+counted twice.
 A pixel is 1/512 of a tile.
 """
 

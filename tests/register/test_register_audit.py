@@ -107,7 +107,8 @@ def test_a_version_is_closed_once_and_opened_now(engine: Engine) -> None:
         "update register.perimeter_version set known = int8range(1, 99)",
         "update register.perimeter_version set known = int8range(0, null)",
         "insert into register.title_version (title_id, kind, state, procedure, minerals, "
-        "stated_on, flags, valid, known) select title_id, kind, state, procedure, minerals, stated_on, flags, "
+        "stated_on, flags, valid, known) select title_id, kind, state, procedure, minerals, "
+        "stated_on, flags, "
         "daterange('1990-01-01', '1991-01-01'), int8range(1, null) from register.title_version",
     ):
         with pytest.raises(DBAPIError), official(engine) as unit:

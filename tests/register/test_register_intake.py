@@ -24,10 +24,10 @@ AS_OF = date(2015, 6, 30)
 LATER = date(2018, 6, 30)
 MINING, QUARRY, TAILINGS = 1, 2, 3
 GROUPS = {
-    **dict.fromkeys(("PR", "PE", "PEPM"), {MINING}),
-    **dict.fromkeys(("ARPC", "AECP", "AECT"), {QUARRY}),
+    **{kind: {MINING} for kind in ("PR", "PE", "PEPM")},
+    **{kind: {QUARRY} for kind in ("ARPC", "AECP", "AECT")},
+    **{kind: {MINING, QUARRY, TAILINGS} for kind in ("ZEA", "UNKNOWN")},
     "PER": {TAILINGS},
-    **dict.fromkeys(("ZEA", "UNKNOWN"), {MINING, QUARRY, TAILINGS}),
 }
 
 
