@@ -148,6 +148,8 @@ class Cluster:
         shutil.rmtree(self.home, ignore_errors=True)
         for lock in self.home.parent.glob("test.*"):
             lock.unlink()
+        if {file.name for file in self.home.parent.glob("*")} <= {"project"}:
+            shutil.rmtree(self.home.parent, ignore_errors=True)
 
     @contextmanager
     def superuser(self, name: str = SUPERUSER) -> Iterator[psycopg.Connection[Any]]:
