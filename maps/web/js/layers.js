@@ -6,6 +6,7 @@ import { declare, isShown, onVisibility } from "./visibility.js";
 
 const { Fill, Stroke, Style, Text } = ol.style;
 const LAYERS = { restricted: 10, titles: 20, zones: 25, overlaps: 30 }; // name → drawing order
+const LABELS = 34;
 const LABELS_BELOW = 160; // metres per pixel
 const FONT = '600 11px "Liberation Sans", system-ui, sans-serif';
 
@@ -28,9 +29,8 @@ function rightStyles(kind, state, small) {
   return list;
 }
 
-function labelStyle(code, order) {
+function labelOf(code) {
   return new Style({
-    zIndex: order,
     text: new Text({ text: code, font: FONT, fill: new Fill({ color: "#17212b" }), stroke: new Stroke({ color: "rgba(255,255,255,0.9)", width: 3 }) }),
   });
 }
@@ -40,9 +40,13 @@ function styleOfRight(feature, resolution) {
   const state = stateOf(feature.get("state")).code;
   if (!isShown(kind) || !isShown(`state-${state}`)) return null;
   const small = thin(resolution);
-  const list = once(`${kind}|${state}|${small}`, () => rightStyles(kind, state, small));
-  const code = feature.get("code");
-  return resolution < LABELS_BELOW && code ? [...list, labelStyle(String(code), 100)] : list;
+  return once(`${kind}|${state}|${small}`, () => rightStyles(kind, state, small));
+}
+
+function styleOfLabel(feature) {
+  const { kind, state, code } = feature.getProperties();
+  if (!code || !isShown(kindOf(kind).code) || !isShown(`state-${stateOf(state).code}`)) return null;
+  return labelOf(String(code));
 }
 
 function overlapStyles(verdict) {
@@ -50,9 +54,9 @@ function overlapStyles(verdict) {
   const zIndex = 20 - style.severity;
   const list = [
     new Style({ stroke: new Stroke({ color: "rgba(255,255,255,0.95)", width: 4.5 }), zIndex }),
-    new Style({ stroke: new Stroke({ color: style.colour, width: 2.2 }), fill: new Fill({ color: withOpacity(style.colour, 0.22) }), zIndex }),
+    new Style({ stroke: new Stroke({ color: style.colour, width: 2.2 }), fill: new Fill({ color: withOpacity(style.colour, 0.12) }), zIndex }),
   ];
-  const hatch = canvasPattern(style.pattern, style.colour, 1.4);
+  const hatch = canvasPattern(style.pattern, withOpacity(style.colour, 0.7), 1.2);
   if (hatch) list.push(new Style({ fill: new Fill({ color: hatch }), zIndex }));
   return list;
 }
@@ -72,7 +76,15 @@ function tileLayer(name, zIndex, onError) {
   });
   source.on("tileloaderror", onError);
   const style = name === "overlaps" ? styleOfOverlap : styleOfRight;
-  return new ol.layer.VectorTile({ source, style, zIndex, declutter: name, renderBuffer: 64, className: `ol-layer tiles-${name}`, properties: { name } });
+  return new ol.layer.VectorTile({ source, style, zIndex, renderBuffer: 64, className: `ol-layer tiles-${name}`, properties: { name } });
+}
+
+/** Return the codes of a layer's rights, above every overlap so that they can be read. */
+function labelLayer(layer) {
+  return new ol.layer.VectorTile({
+    source: layer.getSource(), style: styleOfLabel, zIndex: LABELS, maxResolution: LABELS_BELOW,
+    declutter: "codes", properties: { name: `${layer.get("name")}-labels` },
+  });
 }
 
 function declareSwitches() {
@@ -81,19 +93,20 @@ function declareSwitches() {
   for (const verdict of verdicts()) declare(`verdict-${verdict.code}`, true);
 }
 
-/** Return the tile layers; a restricted layer with nothing switched on asks for no tile. */
+/** Return the tile layers and, apart, their labels; a layer with all switched off asks for no tile. */
 export function tileLayers(onError) {
   declareSwitches();
   const layers = Object.entries(LAYERS).map(([name, zIndex]) => tileLayer(name, zIndex, onError));
+  const labels = layers.filter((layer) => layer.get("name") !== "overlaps").map(labelLayer);
   const update = () => {
-    for (const layer of layers) {
-      layer.setVisible(hasSomething(layer.get("name")));
+    for (const layer of [...layers, ...labels]) {
+      layer.setVisible(hasSomething(layer.get("name").replace("-labels", "")));
       layer.changed();
     }
   };
   update();
   onVisibility(update);
-  return layers;
+  return { layers, labels };
 }
 
 const GROUPS = { restricted: ["restricted"], zones: ["zone"], titles: ["mining", "quarry"] };

@@ -107,11 +107,12 @@ function onInspect(inspect) {
 
 /** Build the map. `inspect(things, lonlat)` is called on clicks, `failed()` when a tile fails. */
 export function startMap(inspect, failed) {
-  tiles = tileLayers(failed);
+  const { layers, labels } = tileLayers(failed);
+  tiles = layers;
   highlight = highlightLayer();
   const view = new ol.View({ minZoom: 4, maxZoom: 17, extent: toMap(ROAM), enableRotation: false });
   map = new ol.Map({
-    target: "map", view, layers: [...baseLayers(), ...tiles, highlight], controls: controls(),
+    target: "map", view, layers: [...baseLayers(), ...tiles, ...labels, highlight], controls: controls(),
     keyboardEventTarget: byId("map"),
   });
   firstView();
