@@ -27,7 +27,7 @@ from geo.sources.rows import RightRow
 from maps.base import CREDITS, base_layers, home
 from maps.escape import script_json
 from maps.inline import self_contained
-from maps.phrases import gravest_first, holders_text
+from maps.phrases import code_of, gravest_first, holders_text
 from maps.rings import Steps, steps_of
 from maps.style import UNKNOWN_KIND, Label, kind_style, state_style, to_json, verdict_style
 
@@ -172,7 +172,7 @@ def _titles(
     rings = _rings([row.geometry for row in rows], [_is_exact(row) for row in rows])
     return [
         [
-            row.code,
+            code_of(row),
             kind_style(row.kind).code,
             state_style(row.state).code,
             row.procedure,

@@ -12,6 +12,13 @@ from maps.style import verdict_style
 LONGEST_CODE = 40
 
 
+def code_of(row: RightRow) -> str:
+    """Return the code of a right with its part, as ``4960/2``; nothing where it has no code."""
+    if not row.code:
+        return ""
+    return row.code if row.part is None else f"{row.code}/{row.part}"
+
+
 def name_of(row: RightRow) -> str:
     """Return how a right is called: ``PE 4960``; the place of the row when it has no code.
 
@@ -20,7 +27,7 @@ def name_of(row: RightRow) -> str:
     kind = row.kind or "?"
     if not row.code:
         return f"{kind} ({row.file}:{row.row})"
-    code = row.code if row.part is None else f"{row.code}/{row.part}"
+    code = code_of(row)
     code = code if len(code) <= LONGEST_CODE else f"{code[:LONGEST_CODE]}…"
     return code if code.upper().startswith(kind) else f"{kind} {code}"
 

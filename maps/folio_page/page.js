@@ -127,7 +127,7 @@ function popupRoom(map) {
   const width = Math.min(360, room.x - 50);
   return {
     minWidth: width, maxWidth: width,
-    maxHeight: Math.max(150, wide ? room.y * 0.6 : room.y - 200),
+    maxHeight: Math.max(150, room.y * (wide ? 0.6 : 0.42)),
     autoPanPaddingTopLeft: [wide ? 60 : 5, wide ? 20 : 105],
     autoPanPaddingBottomRight: [wide ? 360 : 5, 20],
   };

@@ -46,7 +46,7 @@ def test_rows_and_overlaps_are_all_there(data):
     assert [title[0] for title in data["titles"]] == [
         "4960",
         "=cmd|' /C calc'!A0",
-        None,
+        "",
         "off",
         "nowhere",
     ]
