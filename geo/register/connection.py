@@ -180,9 +180,18 @@ def translate(error: BaseException | None) -> MabeleError | None:
         return RegisterBusy("another change of the register is under way. Try again in a moment.")
     if isinstance(cause, pg.ExclusionViolation):
         return _exclusion(cause.diag.constraint_name)
+    if isinstance(cause, pg.CheckViolation) and _is_known(cause.diag.constraint_name):
+        return RegisterError(
+            "one revision cannot both write a version and close it. Commit the first order, then "
+            "give the second."
+        )
     if isinstance(cause, pg.InsufficientPrivilege):
         return NotPermitted("your role does not allow this. Ask an administrator of the register.")
     return None
+
+
+def _is_known(constraint: str | None) -> bool:
+    return constraint is not None and constraint.endswith("_known_check")
 
 
 def _exclusion(constraint: str | None) -> MabeleError:

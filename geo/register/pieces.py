@@ -180,7 +180,7 @@ def carry_out(unit: UnitOfWork, plan: Rewriting, revision: int, act_id: int) -> 
     for copy in plan.copies:
         _copy_attributes(unit, copy, revision, act_id)
     for standing, grounds in plan.write.items():
-        write_grounds(unit, standing, [_ended(g, act_id) for g in grounds], revision)
+        write_grounds(unit, standing, [_attributed(g, act_id) for g in grounds], revision)
 
 
 def _closed(unit: UnitOfWork, statement: Any, ids: Sequence[int], revision: int) -> None:
@@ -216,9 +216,15 @@ def _over(ground: NewGround, span: Span) -> NewGround:
     return replace(ground, held_from=span[0], held_to=span[1], closed_by=closed_by)
 
 
-def _ended(ground: NewGround, act_id: int) -> NewGround:
-    open_ended = ground.held_to is None or ground.closed_by is not None
-    return ground if open_ended else replace(ground, closed_by=act_id)
+def _attributed(ground: NewGround, act_id: int) -> NewGround:
+    """Return the ground with the order's act where it begins, or ends, by this order."""
+    begun = ground.opened_by is None and ground.import_row_id is None
+    ended = ground.closed_by is None and ground.held_to is not None
+    return replace(
+        ground,
+        opened_by=act_id if begun else ground.opened_by,
+        closed_by=act_id if ended else ground.closed_by,
+    )
 
 
 def _new_ground(row: Row[Any], title_id: int, grid: Grid) -> NewGround:

@@ -21,6 +21,7 @@ from geo.register.schema import current, downgrade, is_empty, migrate
 from geo.register.tables import Table
 from geo.register.writer import grant, record_reading
 from geo.sources.kinds import KINDS
+from geo.sources.rows import State
 
 HEAD = "0007"
 
@@ -175,6 +176,16 @@ def test_groups_are_those_of_the_law(owner: Any) -> None:
         name: set(kinds) for name, kinds in exclusive.items()
     }
     assert all({"UNKNOWN", "CUP"} <= kinds for kinds in seeded.values())
+
+
+def test_states_are_those_that_the_importers_know(owner: Any) -> None:
+    check = owner.scalar(
+        text(
+            "select pg_get_constraintdef(oid) from pg_constraint "
+            "where conrelid = 'register.title_version'::regclass and conname like '%state%'"
+        )
+    )
+    assert all(f"'{state.value}'" in check for state in State)
 
 
 def test_kinds_are_those_that_the_importers_know(owner: Any) -> None:

@@ -8,9 +8,11 @@ import pytest
 from sample_register import DAY, act, facts, granted, official, square
 from shapely import MultiLineString
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
 
 from geo.errors import GroundTaken, NotFound, RegisterError
 from geo.perimeter import Perimeter
+from geo.register.connection import translate
 from geo.register.reader import Reader
 from geo.register.writer import claim, correct, grant, institute_zone, release, shrink
 from geo.sources.rows import State
@@ -203,6 +205,43 @@ def test_a_clipped_carre_is_held_whole_and_its_clip_line_kept(engine: Engine) ->
         )
     assert stored == "MULTILINESTRING((25.005 -10.67,25.005 -10.65))"
     assert _held(engine, title, DAY).count == 4
+
+
+def test_one_revision_may_hold_several_orders_but_not_undo_itself(engine: Engine) -> None:
+    with official(engine) as unit:
+        for number in range(3):
+            ground = square(3000 + 3 * number, -1280)
+            title = grant(unit, facts(str(number)), ground, act())
+    with official(engine) as unit:
+        assert Reader(unit.connection).revision() == 1
+    with official(engine) as unit:
+        release(unit, title, act("forfeiture", date(2021, 1, 1)))
+    with official(engine) as unit:
+        title = grant(unit, facts("9"), square(3020, -1280), act())
+        with pytest.raises(IntegrityError) as refused:
+            release(unit, title, act("forfeiture", date(2021, 1, 1)))
+        unit.rollback()
+    assert "Commit the first order" in str(translate(refused.value))
+
+
+def test_every_version_names_the_act_or_the_row_it_rests_on(engine: Engine) -> None:
+    title = granted(engine, "1", square(3000, -1280, 4, 1))
+    day = date(2022, 1, 1)
+    with official(engine) as unit:
+        shrink(unit, title, square(3002, -1280, 2, 1), act("relinquishment", day, "R 1"))
+    with official(engine) as unit:
+        rows = unit.connection.execute(
+            text(
+                "select cells, o.kind, c.kind from register.perimeter_version v "
+                "left join register.act o on o.id = opened_by "
+                "left join register.act c on c.id = closed_by "
+                "where upper_inf(known) order by lower(held)"
+            )
+        )
+        assert [tuple(row) for row in rows] == [
+            (4, "grant", "relinquishment"),
+            (2, "relinquishment", None),
+        ]
 
 
 def test_history_tells_every_version_with_who_and_why(engine: Engine) -> None:
