@@ -215,6 +215,7 @@ _STATES = (
     StateStyle("being_struck_off", Label("En radiation", "Being struck off"), (3, 3), 0.14),
     StateStyle("forfeited", Label("Déchu", "Forfeited"), (1, 4), 0.08),
     StateStyle("rejected", Label("Demande rejetée", "Rejected application"), (2, 6), 0.06),
+    StateStyle("not_stated", Label("État non indiqué", "State not stated"), (2, 2), 0.12),
     StateStyle("expired", Label("Expiré", "Expired"), (1, 4), 0.08),
     StateStyle("unknown", Label("État inconnu", "Unknown state"), (8, 3, 2, 3), 0.14),
 )

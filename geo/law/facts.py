@@ -18,9 +18,9 @@ class RightFacts:
     ``kind`` is a code of the law data (``PR``, ``ZEA``, ``EGC``…). ``state`` is the state of the
     right as the register words it: ``application``, ``granted``, ``suspended``,
     ``force_majeure``, ``being_struck_off``, ``forfeited``, ``expired``, ``rejected``, or
-    ``not_stated`` where the register is silent; any other word counts as unknown. ``granted_on`` is the day of institution for a zone or an area.
-    ``filed_order`` ranks filings of one register (smaller is earlier) where days alone do not tell
-    them apart.
+    ``not_stated`` where the register is silent; any other word counts as unknown. ``granted_on``
+    is the day of institution for a zone or an area. ``filed_order`` ranks filings of one register
+    (smaller is earlier) where days alone do not tell them apart.
     """
 
     kind: str | None

@@ -252,11 +252,13 @@ def _holders(row: RightRow) -> str | None:
     return ", ".join(named) or None
 
 
+_SILENT = frozenset({State.UNKNOWN, State.NOT_STATED})
+
 _FACTS: Mapping[str, Callable[[RightRow], object]] = {
     "code": lambda row: row.code,
     "kind": _kind,
     "holders": _holders,
-    "state": lambda row: None if row.state is State.UNKNOWN else row.state.value,
+    "state": lambda row: None if row.state in _SILENT else row.state.value,
     "procedure": lambda row: None if row.procedure is Procedure.UNKNOWN else row.procedure.value,
     "granted_on": lambda row: row.granted_on,
     "expires_on": lambda row: row.expires_on,

@@ -17,7 +17,7 @@ from geo.sources.layers import Layer
 from geo.sources.minerals import read_minerals
 from geo.sources.rows import Corrector, Holder, Procedure, State
 from geo.sources.schemas import FIELDS, Columns
-from geo.sources.status import UNKNOWN, Status, read_status
+from geo.sources.status import NOT_STATED, UNKNOWN, Status, read_status
 from geo.sources.text import as_text, has_hidden, shown
 
 WITHOUT_GRANT = frozenset({"ZRG", "ZI", "ZP"})
@@ -186,6 +186,7 @@ class Normaliser:
                 self._add(index, "status_missing", "has no status", "status")
             if kind and kind.application:
                 return (State.APPLICATION, Procedure.NONE), raw
+            return NOT_STATED, raw
         if kind and kind.application and status[0] is State.GRANTED:
             message = f"is an application by its kind, but its status is “{shown(raw)}”"
             self._add(index, "status_contradicted", message, "status", raw)

@@ -20,6 +20,7 @@ class State(StrEnum):
     """State of a right (état du droit); the procedure under way is a fact of its own.
 
     ``suspended`` (suspendu) holds its ground; ``rejected`` is an application that was refused.
+    ``not_stated`` says that the file is silent, ``unknown`` that its words were not understood.
     """
 
     APPLICATION = "application"
@@ -30,6 +31,7 @@ class State(StrEnum):
     BEING_STRUCK_OFF = "being_struck_off"
     FORFEITED = "forfeited"
     EXPIRED = "expired"
+    NOT_STATED = "not_stated"
     UNKNOWN = "unknown"
 
 

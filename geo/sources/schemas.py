@@ -6,13 +6,14 @@ known registers is guessed by :data:`SYNONYMS`, and the guess is reported.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from geo.sources.areas import Unit
-from geo.sources.dates import Order
+from geo.sources.dates import Order, read_date
 from geo.sources.kinds import read_kind
-from geo.sources.status import Status
+from geo.sources.status import UNKNOWN, Status, read_status
+from geo.sources.stems import sounds_like
 from geo.sources.text import as_text, key_of
 
 FIELDS = (
@@ -223,6 +224,10 @@ def _guess(start: Columns, columns: ColumnData) -> Columns:
             if column is not None:
                 fields[name] = (column,)
                 used.add(column)
+    for name in FIELDS:
+        if name not in fields and (column := _sounding(name, columns, used)):
+            fields[name] = (column,)
+            used.add(column)
     guessed = tuple(name for name in FIELDS if name in fields and name not in start.fields)
     unit = start.area_unit or _unit_in_name(fields.get("area", ("",))[0])
     return replace(start, fields=fields, guessed=guessed, area_unit=unit)
@@ -237,11 +242,22 @@ def _named(name: str, columns: Iterable[str]) -> Iterator[str]:
                 yield column
 
 
+def _sounding(name: str, columns: ColumnData, used: set[str]) -> str | None:
+    """Return a free column that sounds like a field, or whose values prove that it is one."""
+    free = [column for column in columns if column not in used]
+    if name == "status":
+        proved = (c for c in free if _share(columns[c], _reads_as_status) >= _MOSTLY)
+        return next((c for c in free if sounds_like(name, c)), next(proved, None))
+    if name.endswith("_on"):
+        free = [c for c in free if _share(columns[c], _reads_as_date) >= _MOSTLY]
+    return next((column for column in free if sounds_like(name, column)), None)
+
+
 def _kind_column(columns: ColumnData, used: set[str]) -> str | None:
     """Return the column of kinds: by its name and values, by its values alone, or by its name."""
     free = [column for column in columns if column not in used]
     named = list(_named("kind", free))
-    proved = (c for c in [*named, *free] if _share_of_kinds(columns[c]) >= _MOSTLY)
+    proved = (c for c in [*named, *free] if _share(columns[c], _reads_as_kind) >= _MOSTLY)
     surely = next(_named_kind_only(named), None)
     return next(proved, surely)
 
@@ -251,11 +267,22 @@ def _named_kind_only(named: list[str]) -> Iterator[str]:
     return (column for column in named if squeezed(column) not in SYNONYMS["code"])
 
 
-def _share_of_kinds(values: Sequence[object]) -> float:
-    seen = [value for value in values[:_SAMPLE] if isinstance(value, str) and value.strip()]
-    if not seen:
-        return 0.0
-    return sum(read_kind(as_text(value) or "") is not None for value in seen) / len(seen)
+def _share(values: Sequence[object], reads: Callable[[object], bool]) -> float:
+    """Return which part of the first values that are not blank reads as something."""
+    seen = [value for value in values[:_SAMPLE] if as_text(value) not in (None, "nan", "NaT")]
+    return sum(map(reads, seen)) / len(seen) if seen else 0.0
+
+
+def _reads_as_kind(value: object) -> bool:
+    return isinstance(value, str) and read_kind(as_text(value) or "") is not None
+
+
+def _reads_as_status(value: object) -> bool:
+    return isinstance(value, str) and read_status(value, None) != UNKNOWN
+
+
+def _reads_as_date(value: object) -> bool:
+    return read_date(value).day is not None
 
 
 def _unit_in_name(column: str) -> Unit | None:

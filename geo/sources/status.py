@@ -17,6 +17,7 @@ from geo.sources.text import key_of
 Status = tuple[State, Procedure]
 
 UNKNOWN: Status = (State.UNKNOWN, Procedure.UNKNOWN)
+NOT_STATED: Status = (State.NOT_STATED, Procedure.UNKNOWN)
 
 _WHOLE: dict[str, Status] = {
     "radiation en cours": (State.BEING_STRUCK_OFF, Procedure.NONE),

@@ -157,9 +157,50 @@ def test_without_any_column_that_is_understood_rows_are_kept(tmp_path):
     reading = read(tmp_path, {"foo": ["a", "b"], "bar": [1, 2]})
     assert len(reading.rows) == 2
     assert [row.kind for row in reading.rows] == [None, None]
-    assert [row.state for row in reading.rows] == [State.UNKNOWN, State.UNKNOWN]
+    assert [row.state for row in reading.rows] == [State.NOT_STATED, State.NOT_STATED]
     (issue,) = issues_of(reading, "columns_missing")
     assert "kind" in issue.value
+
+
+def test_columns_that_only_sound_like_a_field(tmp_path):
+    reading = read(
+        tmp_path,
+        {
+            "LicNo": ["4960", "11601"],
+            "CatCode": ["PE", "PR"],
+            "LicStatus": ["Active", "Pending"],
+            "NomSociete": ["A", "B"],
+            "AWARD_DT": ["2010-02-01", "2011-03-02"],
+            "Ends": ["2020-02-01", "2016-03-02"],
+            "OwnerMail": ["", ""],
+        },
+    )
+    first, second = reading.rows
+    assert (first.code, first.kind, first.state) == ("4960", "PE", State.GRANTED)
+    assert second.state is State.APPLICATION
+    assert (first.granted_on, first.expires_on) == (date(2010, 2, 1), date(2020, 2, 1))
+    assert [holder.name for holder in first.holders] == ["A"]
+    (issue,) = issues_of(reading, "columns_guessed")
+    assert "LicStatus" in issue.value
+
+
+def test_a_status_is_known_by_its_words_where_the_name_says_nothing(tmp_path):
+    data = {"code": ["1", "2"], "type": ["PE", "PR"], "xyz": ["Actif", "Droit Déchu"]}
+    assert [row.state for row in read(tmp_path, data).rows] == [State.GRANTED, State.FORFEITED]
+
+
+def test_a_word_that_sounds_like_a_date_is_none_without_dates(tmp_path):
+    data = {"code": ["1", "2"], "type": ["PE", "PR"], "Issuer": ["Ministry", "Province"]}
+    assert [row.granted_on for row in read(tmp_path, data).rows] == [None, None]
+
+
+def test_a_status_left_blank_is_not_stated_and_an_unknown_one_unknown(tmp_path):
+    data = {"code": ["1", "2"], "type": ["PE", "PR"], "statut": [None, "Tralala"]}
+    reading = read(tmp_path, data)
+    assert [row.state for row in reading.rows] == [State.NOT_STATED, State.UNKNOWN]
+    assert (
+        len(issues_of(reading, "status_missing")) == len(issues_of(reading, "status_unknown")) == 1
+    )
 
 
 @pytest.mark.parametrize("name", ["zea.geojson", "ZEA_2025.gpkg", "zones_zea.fgb"])
