@@ -42,10 +42,11 @@ function marked(text, query) {
 }
 
 function option(result, index, query) {
-  const holder = result.holders || t("withheld");
+  const kind = pick(kindOf(result.kind).label);
+  const holder = result.holders ? [marked(result.holders, query), " · "] : []; // else withheld, or none
   return el("li", { role: "option", id: `search-${index}`, "aria-selected": "false", click: () => choose(index) },
     kindBadge(result.kind, result.state), el("span", { class: "code" }, marked(nameOf(result), query)), el("span", {}),
-    el("span", { class: "sub" }, marked(holder, query), ` · ${pick(kindOf(result.kind).label)}`));
+    el("span", { class: "sub" }, ...holder, kind));
 }
 
 function show(query) {
