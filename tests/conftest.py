@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from api.cluster import TEMPLATE, Cluster
+from api.cluster import TEMPLATE, Cluster, Kind
 from api.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -157,8 +157,11 @@ def own_settings(tmp_path: Path) -> Iterator[Settings]:
     """Settings of a project that was never started; its private cluster goes after the test."""
     settings = Settings.load({"MABELE_DATA_DIR": str(tmp_path / "var"), "PORT": str(_free_port())})
     yield settings
-    own = Cluster.of_project(settings.project, settings.data_dir)
-    own.stop()
+    kinds: tuple[Kind, ...] = ("register", "test")
+    for kind in kinds:
+        own = Cluster.of_project(settings.project, settings.data_dir, kind)
+        own.stop()
+        shutil.rmtree(own.home, ignore_errors=True)
     shutil.rmtree(own.home.parent, ignore_errors=True)
 
 

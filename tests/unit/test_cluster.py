@@ -25,8 +25,8 @@ from geo.register.schema import is_empty
 
 @pytest.fixture
 def own(own_settings: Settings) -> Cluster:
-    """A cluster of its own for one test, not yet made."""
-    return Cluster.of_project(own_settings.project, own_settings.data_dir)
+    """A cluster of its own for one test, not yet made; it need not survive a power cut."""
+    return Cluster.of_project(own_settings.project, own_settings.data_dir, kind="test")
 
 
 def _ask(url: str, question: str) -> object:
@@ -140,18 +140,21 @@ class TestLife:
             own.start()
         assert (own.data / "global").is_dir()
 
-    def test_two_processes_may_start_it_at_once(self, own: Cluster, own_settings: Settings) -> None:
+    def test_two_processes_may_start_it_at_once(self, own_settings: Settings) -> None:
         program = "from api.cli import main; raise SystemExit(main(['db', 'start']))"
         environment = {**os.environ, "MABELE_DATA_DIR": str(own_settings.data_dir)}
         started = [
             subprocess.Popen([sys.executable, "-c", program], env=environment) for _ in range(2)
         ]
         assert [process.wait(60) for process in started] == [0, 0]
-        assert own.status().running
+        assert database.register_cluster(own_settings).status().running
 
-    def test_the_register_is_never_removed(self, own: Cluster) -> None:
+    def test_only_that_of_the_tests_is_removed(self, own: Cluster, own_settings: Settings) -> None:
+        own.start()
+        own.remove()
+        assert not own.home.exists()
         with pytest.raises(SetupError, match="not removed"):
-            own.remove()
+            database.register_cluster(own_settings).remove()
 
 
 class TestDatabases:
