@@ -6,7 +6,7 @@ import { el } from "./dom.js";
 import { number, pick, t } from "./i18n.js";
 import { focusPanel, openFault, openLoading, openPanel, plainHeading } from "./panel.js";
 import { verdictSign } from "./patterns.js";
-import { nameOf, overlapAmount } from "./rows.js";
+import { kindAndName, overlapAmount } from "./rows.js";
 import { verdictOf, verdicts } from "./style.js";
 
 const PAGE = 50;
@@ -47,7 +47,7 @@ function overlapRow(overlap) {
   const { a, b } = overlap;
   const verdict = verdictOf(overlap.verdict);
   return el("li", {}, el("button", { type: "button", class: "row", click: () => openTitle(a.id) },
-    verdictSign(verdict), el("strong", {}, `${a.kind} ${nameOf(a)} × ${b.kind} ${nameOf(b)}`),
+    verdictSign(verdict), el("strong", {}, `${kindAndName(a)} × ${kindAndName(b)}`),
     el("span", { class: "amount" }, overlapAmount(overlap)), el("span", { class: "sub" }, pick(verdict.label))));
 }
 
@@ -66,7 +66,7 @@ export function openOverlaps(verdict = "") {
 function issueRow(issue) {
   const place = issue.row == null ? t("issueFile", issue) : t("issueAt", issue);
   const value = [issue.field, issue.value].filter((part) => part != null && part !== "").join(" = ");
-  return el("li", { class: "issue" }, el("strong", {}, issue.message), value && el("p", {}, value),
+  return el("li", { class: "issue" }, el("strong", { lang: "en" }, issue.message), value && el("p", {}, value),
     el("p", { class: "quiet" }, `${place} · ${t("correctedBy", { who: t(issue.corrected_by) })}`));
 }
 

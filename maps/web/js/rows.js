@@ -13,6 +13,12 @@ export function nameOf({ code, part }) {
   return part && part !== FIRST_PART ? `${name}, ${t("part", { part })}` : name;
 }
 
+/** Return kind and name, the kind once where the code already begins with it. */
+export function kindAndName(right) {
+  const name = nameOf(right);
+  return name.startsWith(right.kind) ? name : `${right.kind} ${name}`;
+}
+
 /** Return a count of carrés in words. */
 export const cellsText = (n) => (n === 1 ? t("cellsCountOne") : t("cellsCount", { n: number(n) }));
 
