@@ -14,6 +14,7 @@ from geo.errors import GridMismatch
 from geo.geometry import Geometries, comparable, polygons_area_m2
 from geo.grid import DRC, Grid
 from geo.overlap.cells import SharedRuns, shared_runs
+from geo.overlap.limits import MAX_PAIRS, refuse_above
 from geo.overlap.shapes import TOLERANCE_CELLS, ShapeOverlap, shape_overlaps
 from geo.perimeter import Perimeter
 
@@ -66,6 +67,7 @@ def overlaps(grounds: Sequence[Ground], grid: Grid = DRC) -> list[Overlap]:
     Raises
     ------
     GridMismatch : a perimeter lies on another grid.
+    InputError : there are more than :data:`~geo.overlap.limits.MAX_PAIRS` overlaps.
     """
     found = [*_on_lattice(grounds, grid), *_off_lattice(grounds, grid)]
     return sorted(found, key=lambda overlap: (overlap.a, overlap.b))
@@ -91,6 +93,7 @@ def _pieces(shared: SharedRuns, grid: Grid) -> dict[tuple[int, int], Perimeter]:
     a, b = shared.a[order], shared.b[order]
     runs = np.column_stack([shared.row, shared.col_from, shared.col_to])[order]
     cuts = np.flatnonzero((np.diff(a) != 0) | (np.diff(b) != 0)) + 1
+    refuse_above(MAX_PAIRS, len(cuts) + 1, "pairs of rights that overlap")
     heads = np.concatenate([[0], cuts])[: len(a)]
     return {
         (int(a[head]), int(b[head])): Perimeter.from_runs(piece, grid)

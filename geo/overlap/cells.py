@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from geo.grid import Integers
 from geo.intervals import expand, line_positions
+from geo.overlap.limits import MAX_SHARED_RUNS, refuse_above
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,10 @@ def shared_runs(runs: npt.ArrayLike, owner: npt.ArrayLike) -> SharedRuns:
         one owner must be disjoint, as those of a perimeter are.
     owner : (n,) integers, whose each run is.
 
+    Raises
+    ------
+    InputError : there are more than :data:`~geo.overlap.limits.MAX_SHARED_RUNS`.
+
     Examples
     --------
     >>> shared = shared_runs([(0, 0, 9), (0, 2, 3), (0, 5, 6)], [7, 8, 9])
@@ -61,6 +66,7 @@ def shared_runs(runs: npt.ArrayLike, owner: npt.ArrayLike) -> SharedRuns:
     owners = np.asarray(owner, dtype=np.int64)[order]
     after = np.arange(1, len(starts) + 1)
     reach = np.searchsorted(starts, starts + table[:, 2] - table[:, 1], side="left")
+    refuse_above(MAX_SHARED_RUNS, int((reach - after).sum()), "stretches of shared carrés")
     first, second = np.repeat(after - 1, reach - after), expand(after, reach)
     return SharedRuns(
         a=np.minimum(owners[first], owners[second]),

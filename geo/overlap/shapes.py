@@ -15,9 +15,12 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.geometry import Geometries, polygonal
 from geo.grid import Grid, Integers
+from geo.overlap.limits import MAX_PAIRS, refuse_above
 
 TOLERANCE_CELLS = 1e-4
 """An overlap of polygons counts from this part of a carré on (about 85 m²)."""
+
+ASKED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,11 @@ def shape_overlaps(
 def _candidates(geometries: Geometries, off: Integers) -> tuple[Integers, Integers]:
     """Return index pairs (first < second) whose boxes meet, each once, sorted."""
     tree = shapely.STRtree(geometries)
-    asked, found = tree.query(geometries[off])
-    pairs = np.column_stack([np.minimum(off[asked], found), np.maximum(off[asked], found)])
-    pairs = np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0)
+    pairs = np.empty((0, 2), dtype=np.int64)
+    for start in range(0, len(off), ASKED_AT_ONCE):
+        some = off[start : start + ASKED_AT_ONCE]
+        asked, found = tree.query(geometries[some])
+        met = np.column_stack([np.minimum(some[asked], found), np.maximum(some[asked], found)])
+        pairs = np.unique(np.vstack([pairs, met[met[:, 0] < met[:, 1]]]), axis=0)
+        refuse_above(MAX_PAIRS, len(pairs), "pairs of polygons close to each other")
     return pairs[:, 0], pairs[:, 1]

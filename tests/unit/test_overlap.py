@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
-from geo.errors import GridMismatch
+from geo.errors import GridMismatch, InputError
 from geo.grid import COLOMBIA
 from geo.lattice import place
 from geo.overlap.audit import Ground, overlaps
@@ -138,6 +138,20 @@ def test_grounds_of_another_grid_are_refused():
     with pytest.raises(GridMismatch):
         overlaps([celda])
     assert overlaps([celda, celda], COLOMBIA)[0].legal_area_ha is None
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        Ground(Perimeter.from_runs([(0, 0, 5)])),
+        Ground(Perimeter.from_runs([(row, 0, 5) for row in range(40)])),
+        Ground(geometry=square(0.5, 0.5)),
+    ],
+    ids=["small", "tall", "polygon"],
+)
+def test_one_perimeter_in_thousands_of_rows_is_refused_not_expanded(same):
+    with pytest.raises(InputError, match="is the same register in twice"):
+        overlaps([same] * 1_600)
 
 
 def test_a_ground_without_ground_is_refused():
