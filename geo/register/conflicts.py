@@ -6,15 +6,15 @@ each other there and nobody else, whatever the number of parties.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
-from geo.overlap.cells import SharedRuns, shared_runs
+from geo.intervals import line_positions
 
 Run = tuple[int, int, int]
 Reason = Literal["overlap", "shared_carre", "succession"]
@@ -79,36 +79,47 @@ def reason_of(
 
 
 def _contested(holdings: Sequence[Holding]) -> dict[frozenset[int], list[Run]]:
-    titles = sorted({holding.title_id for holding in holdings})
-    number = {title: index for index, title in enumerate(titles)}
-    runs = [run for holding in holdings for run in holding.runs]
-    owners = [number[holding.title_id] for holding in holdings for _ in holding.runs]
-    shared = shared_runs(np.asarray(runs, dtype=np.int64).reshape(-1, 3), owners)
+    """Return the ground that several titles hold, by exactly who holds it."""
+    runs = np.array([run for h in holdings for run in h.runs], dtype=np.int64).reshape(-1, 3)
+    titles = np.repeat([h.title_id for h in holdings], [len(h.runs) for h in holdings])
+    edges: dict[int, list[tuple[int, bool, int]]] = defaultdict(list)
+    meeting = _meeting(runs)
+    for (row, start, end), title in zip(
+        runs[meeting].tolist(), titles[meeting].tolist(), strict=True
+    ):
+        edges[row] += [(start, True, title), (end, False, title)]
     found: dict[frozenset[int], list[Run]] = defaultdict(list)
-    for row, stretches in _by_row(shared).items():
-        for start, end, present in _elementary(stretches):
-            if len(present) > 1:
-                _extend(found[frozenset(titles[i] for i in present)], (row, start, end))
+    for row in sorted(edges):
+        for start, end, present in _stretches(edges[row]):
+            _extend(found[present], (row, start, end))
     return found
 
 
-def _by_row(shared: SharedRuns) -> dict[int, list[tuple[int, int, int, int]]]:
-    rows: dict[int, list[tuple[int, int, int, int]]] = defaultdict(list)
-    order = np.lexsort([shared.col_from, shared.row])
-    columns = (shared.row, shared.col_from, shared.col_to, shared.a, shared.b)
-    for row, start, end, a, b in np.column_stack([c[order] for c in columns]).tolist():
-        rows[row].append((start, end, a, b))
-    return rows
+def _meeting(runs: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return which of the runs share a carré with another; pairs are never listed."""
+    starts, ends = (line_positions(runs[:, 0], runs[:, column]) for column in (1, 2))
+    order = np.argsort(starts, kind="stable")
+    first, last = starts[order], ends[order]
+    met = np.zeros(len(runs), dtype=bool)
+    met[order[1:]] = first[1:] < np.maximum.accumulate(last)[:-1]
+    met[order[:-1]] |= first[1:] < last[:-1]
+    return met
 
 
-def _elementary(
-    stretches: Sequence[tuple[int, int, int, int]],
-) -> Iterable[tuple[int, int, frozenset[int]]]:
-    """Yield each stretch between two neighbouring edges with the owners that cover it."""
-    edges = sorted({edge for start, end, _, _ in stretches for edge in (start, end)})
-    for start, end in pairwise(edges):
-        over = [(a, b) for low, high, a, b in stretches if low <= start and end <= high]
-        yield start, end, frozenset(owner for pair in over for owner in pair)
+def _stretches(edges: list[tuple[int, bool, int]]) -> Iterator[tuple[int, int, frozenset[int]]]:
+    """Yield each stretch of a row between two neighbouring edges that several titles hold."""
+    active: Counter[int] = Counter()
+    at = 0
+    for position, opens, title in sorted(edges):
+        if position > at and len(active) > 1:
+            yield at, position, frozenset(active)
+        at = position
+        if opens:
+            active[title] += 1
+        elif active[title] == 1:
+            del active[title]
+        else:
+            active[title] -= 1
 
 
 def _extend(runs: list[Run], run: Run) -> None:
