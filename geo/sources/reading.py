@@ -14,14 +14,12 @@ from geo.sources.kinds import KINDS
 from geo.sources.layers import Layer, Source
 from geo.sources.mapping import read_mapping
 from geo.sources.normalise import Normaliser
-from geo.sources.parquet import read_parquet
 from geo.sources.parts import Part, Wanted, parts_in
 from geo.sources.plaintext import layer_of_text, read_plain
 from geo.sources.received import staged
 from geo.sources.rows import Reading, RightRow
 from geo.sources.shapes import examine
 from geo.sources.text import shown
-from geo.sources.vector import read_vector
 
 Progress = Callable[[int, int], None]
 
@@ -122,10 +120,18 @@ def _layers_of(source: Source, log: IssueLog, wanted: Wanted, several: bool) -> 
 
 
 def _read(source: Source, log: IssueLog, wanted: Wanted) -> list[Layer]:
+    """Read a file; GDAL and Arrow are imported here, because they cost every other start a second.
+
+    The web page and most commands need rows and issues, but read no file.
+    """
     if source.format == "csv":
         return read_plain(source, log, wanted.encoding, wanted.crs)
     if source.format == "geoparquet":
+        from geo.sources.parquet import read_parquet
+
         return read_parquet(source, log)
+    from geo.sources.vector import read_vector
+
     return read_vector(source, log, wanted.encoding)
 
 
