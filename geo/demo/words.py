@@ -92,6 +92,9 @@ _QUALITIES = (
     "Légère", "Haute", "Douce", "Rouge", "Vive", "Grise", "Fertile", "Patiente", "Blanche",
     "''Boréale''", "d'Argile", "& Fils", "Sans-Souci",
 )  # fmt: skip
+# Real names carry a form of company more often than not; those without one are withheld from the
+# public, because nobody can tell them from a person's.
+_FORMS = (" Sarl", " SPRL", " Sarl", " Société coopérative", "")
 
 
 def holder_names(count: int, rng: Random) -> list[str]:
@@ -103,6 +106,7 @@ def holder_names(count: int, rng: Random) -> list[str]:
             continue
         serial = "" if index < 200 else f" {index}"
         name = f"{rng.choice(_THINGS)} {rng.choice(_QUALITIES)}{serial}"
+        name += _FORMS[index % len(_FORMS)]
         shouted = name.upper() if rng.random() < 0.4 else name
         names.append(f"{shouted} (démonstration)")
     return names

@@ -110,12 +110,12 @@ class PublicReader:
         return title_view(found[0], holders, grounds, self._grid)
 
     def search(self, query: str, limit: int = 20) -> list[TitleSummary]:
-        """Return titles by code (``PE 4960``, ``4960``) or by a public holder's name.
+        """Return titles by code (``PE 4960``, ``4960``), kind (``PE``) or a public holder's name.
 
         Accents and case do not matter, and a slip in a name is forgiven.
         """
         kind, words = _kind_and_words(query[:MAX_QUERY])
-        if not words:
+        if not words and kind is None:
             return []
         escaped = re.sub(r"([\\%_])", r"\\\1", words)
         pattern = self._connection.scalar(
@@ -262,8 +262,10 @@ def _overlap(row: Row[Any], title_id: int) -> OverlapView:
 
 
 def _kind_and_words(query: str) -> tuple[str | None, str]:
-    """Split ``PE 4960`` into kind and code; a kind alone, or other words, stay as they are."""
+    """Split ``PE 4960`` into kind and code, ``PE`` into kind and nothing; others stay words."""
     words = " ".join(query.replace("\x00", "").split())
+    if words.upper() in KNOWN_KINDS:
+        return words.upper(), ""
     match = re.fullmatch(r"([A-Za-z]{2,4})[\s._-]*(\d\S*)", words)
     if match and match[1].upper() in KNOWN_KINDS:
         return match[1].upper(), match[2]

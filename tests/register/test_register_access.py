@@ -218,6 +218,9 @@ def test_search_finds_codes_and_names_whatever_accents_and_case(
                 "PE-4960",
                 "496",
                 "PR 4960",
+                "PE",
+                "pr",
+                "PER",
                 "societe miniere",
                 "LUALABA",
                 "societte miniere",
@@ -233,6 +236,7 @@ def test_search_finds_codes_and_names_whatever_accents_and_case(
         }
     assert found["4960"] == found["PE 4960"] == found["pe4960"] == found["PE-4960"] == [first]
     assert found["496"] == [other, first]
+    assert (found["PE"], found["pr"], found["PER"]) == ([first], [other], [])
     assert (
         found["PR 4960"] == found["'; drop"] == found["  "] == found["zzz"] == found["\x00"] == []
     )
