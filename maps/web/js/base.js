@@ -59,6 +59,7 @@ function lakeStyle(feature, resolution) {
 const riverStyle = new Style({ stroke: new Stroke({ color: COLOURS.waterLine, width: 1.1 }) });
 
 function townStyle(feature, resolution) {
+  if (feature.get("spellings") === 0) return null; // of doubtful place and size: data/boundaries/NOTICE
   const people = feature.get("population");
   if (people < resolution * resolution * 0.02 && people < 900000) return null;
   const size = people > 500000 ? 13 : 11.5;
