@@ -67,23 +67,11 @@ def _import(engine: Engine, file: Path, source: str, as_of: date) -> ImportRepor
 
 
 def _audit(engine: Engine, on: date) -> int:
-    from geo.findings import find
+    from geo.casework.audit import audit_register
     from geo.law import load_law
     from geo.register.connection import CADASTRE, UnitOfWork
-    from geo.register.reader import Reader
-    from geo.register.writer import record_findings
 
     with UnitOfWork(engine, CADASTRE, actor=ACTOR, reason="first start") as unit:
-        reader = Reader(unit.connection)
-        revision, rights = reader.revision(), reader.rights_on(on)
-        findings = find([right.row for right in rights], on, load_law())
-        record_findings(
-            unit,
-            rights,
-            findings.overlaps,
-            on=on,
-            law_version=findings.law_version,
-            revision=revision,
-        )
+        audit = audit_register(unit, on, load_law())
         unit.commit()
-    return len(findings.overlaps)
+    return len(audit.findings.overlaps)

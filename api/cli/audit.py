@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 import click
 
 from api.cli.answers import day_of, day_option, json_option, print_json
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
-    from geo.findings import Findings
-    from geo.register.views import ImportView
 
 _EXAMPLES = """\b
 Examples:
@@ -33,54 +25,28 @@ def command(day: datetime | None, as_json: bool) -> None:
     The same engine and the same answer as `mabele overlaps`; a row is ground held, asked for or
     restricted on that day. The map of the web page shows the findings of the last audit.
     """
-    from api.cli.register import opened_register
+    from api.cli.register import actor, opened_register
+    from api.cli.stages import timed_steps
+    from geo.casework.audit import audit_register
     from geo.findings import summary_of_register
+    from geo.law import load_law
+    from geo.register.connection import UnitOfWork
+    from geo.register.reader import Reader
 
-    with opened_register() as engine:
-        findings, revision, imports = _audited(engine, day_of(day))
+    on = day_of(day)
+    reason = f"audit on {on.isoformat()}"
+    with opened_register() as engine, UnitOfWork(engine, actor=actor(), reason=reason) as unit:
+        audit = audit_register(unit, on, load_law(), timed_steps())
+        imports = Reader(unit.connection).imports()
+        unit.commit()
     issues: Counter[str] = Counter()
     for one in imports:
         issues.update(one.issues)
     files = [(one.file, one.sha256) for one in imports]
-    summary = summary_of_register(findings, revision, files, issues)
+    summary = summary_of_register(audit.findings, audit.revision, files, issues)
     if as_json:
         print_json(summary)
     else:
         from maps.tables import print_register_audit
 
-        print_register_audit(findings, summary)
-
-
-def _audited(engine: Engine, on: date) -> tuple[Findings, int, Sequence[ImportView]]:
-    from api.cli.register import actor
-    from api.cli.stages import stage
-    from geo.findings import find
-    from geo.law import load_law
-    from geo.register.connection import UnitOfWork
-    from geo.register.reader import Reader
-    from geo.register.writer import record_findings
-
-    reason = f"audit on {on.isoformat()}"
-    with UnitOfWork(engine, actor=actor(), reason=reason) as unit:
-        reader = Reader(unit.connection)
-        with stage("read") as step:
-            revision = reader.revision()
-            rights = reader.rights_on(on)
-            step.outcome = f"{len(rights):,} grounds, revision {revision}"
-        with stage("audit") as step:
-            findings = find([right.row for right in rights], on, load_law())
-            step.outcome = f"{len(findings.overlaps):,} overlaps, law of {on.isoformat()}"
-        with stage("keep") as step:
-            imports = reader.imports()
-            if revision:  # before the first one there is nothing to keep, and nothing to name
-                record_findings(
-                    unit,
-                    rights,
-                    findings.overlaps,
-                    on=on,
-                    law_version=findings.law_version,
-                    revision=revision,
-                )
-                unit.commit()
-            step.outcome = f"{len(findings.overlaps):,} findings"
-    return findings, revision, imports
+        print_register_audit(audit.findings, summary)

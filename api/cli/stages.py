@@ -24,10 +24,22 @@ class Stage:
 def stage(name: str) -> Iterator[Stage]:
     """Say that a step runs and, at its end, what came of it and how long it took."""
     step = Stage()
-    started = time.perf_counter()
+    say = timed_steps()
     yield step
-    seconds = time.perf_counter() - started
-    click.echo(f"  {name:<14} {terminal_text(step.outcome)}  {seconds:.2f} s", err=True)
+    say(name, step.outcome)
+
+
+def timed_steps() -> Callable[[str, str], None]:
+    """Return a function that says a step that has ended, and the seconds since the last one."""
+    last = time.perf_counter()
+
+    def say(name: str, outcome: str) -> None:
+        nonlocal last
+        now = time.perf_counter()
+        click.echo(f"  {name:<14} {terminal_text(outcome)}  {now - last:.2f} s", err=True)
+        last = now
+
+    return say
 
 
 @contextmanager

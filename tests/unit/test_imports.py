@@ -24,6 +24,7 @@ FLOORS = (
     {"perimeter", "lattice", "outline", "geometry", "boundaries"},
     {"law", "overlap"},
     {"register", "sources", "demo", "findings"},
+    {"casework"},
 )
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}
 
