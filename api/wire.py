@@ -159,15 +159,22 @@ class OverlapPage(BaseModel):
 
 
 class ImportIssue(BaseModel):
-    """Something odd in a file as received, and who must correct it."""
+    """Something odd in a file as received, and who must correct it.
+
+    ``meaning`` says what the kind is and what to do; ``message`` is what the reader of the file
+    noted, in English.
+    """
 
     file: str
     row: int | None
     field: str | None
+    field_label: Sentence | None
     value: str | None
     kind: str
+    meaning: Sentence
     message: str
     corrected_by: str
+    corrector: Sentence
     refused: bool
 
 

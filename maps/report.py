@@ -27,6 +27,7 @@ from geo.perimeter import Perimeter
 from geo.sources.compare import Comparison
 from geo.sources.rows import Issue, Reading, RightRow
 from maps.escape import csv_text
+from maps.issue_words import issue_label
 from maps.phrases import holders_text, name_of
 from maps.style import Label
 
@@ -51,6 +52,11 @@ OVERLAP_COLUMNS = (
     *("share_a", "share_b", "tolerance_cells"),
     *("on", "verdict", "upper", "consent_of", "article", "source", "confidence", "reason"),
     *("message_fr", "message_en", "rule_version"),
+)
+
+ISSUE_COLUMNS = (
+    *("file", "row", "field", "value", "kind", "meaning_fr", "meaning_en"),
+    *("message", "corrected_by"),
 )
 
 
@@ -193,8 +199,24 @@ def _right_record(side: str, row: RightRow) -> dict[str, Cell]:
 
 def write_issues(path: Path, issues: Iterable[Issue]) -> None:
     """Write ``issues.csv``: everything odd in the files, and who must correct it."""
-    columns = ("file", "row", "field", "value", "kind", "message", "corrected_by")
-    write_csv(path, columns, ([getattr(issue, name) for name in columns] for issue in issues))
+    records = (issue_record(issue) for issue in issues)
+    write_csv(path, ISSUE_COLUMNS, ([r[name] for name in ISSUE_COLUMNS] for r in records))
+
+
+def issue_record(issue: Issue) -> dict[str, Cell]:
+    """Return one issue as a flat record; ``message`` is what the reader of the file noted."""
+    meaning = issue_label(issue.kind)
+    return {
+        "file": issue.file,
+        "row": issue.row,
+        "field": issue.field,
+        "value": issue.value,
+        "kind": issue.kind,
+        "meaning_fr": meaning.fr,
+        "meaning_en": meaning.en,
+        "message": issue.message,
+        "corrected_by": issue.corrected_by,
+    }
 
 
 def write_pieces(path: Path, findings: Findings) -> None:

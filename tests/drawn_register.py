@@ -98,7 +98,7 @@ def reading() -> Reading:
         right(9, "ZRG 9", "ZRG", block(-5, 0, 7, 10), granted_on=None),
     )
     issues = (
-        Issue(FILE, 6, "statut", HOSTILE_CODE, "status_unknown", "unknown status", "sender"),
+        Issue(FILE, 6, "status", HOSTILE_CODE, "status_unknown", "unknown status", "sender"),
         Issue(FILE, None, None, None, "encoding_guessed", "no .cpg: read as UTF-8", "sender"),
     )
     return Reading(

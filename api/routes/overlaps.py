@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query, Response
 
 from api.access import AtDesk, Cadastre, Placed
 from api.routes.names import right_name
-from api.wire import ImportIssue, IssuePage, OverlapPage, OverlapPair
+from api.wire import ImportIssue, IssuePage, OverlapPage, OverlapPair, Sentence
 from geo.register.lists import FileIssueView, OverlapPairView, issue_page, overlap_page
 from geo.register.views import OverlapView
+from maps.issue_words import corrector_label, field_label, issue_label
+from maps.style import Label
 
 router = APIRouter(tags=["register"], dependencies=[Placed])
 
@@ -70,13 +72,21 @@ def _pair(overlap: OverlapPairView) -> OverlapPair:
 
 
 def _issue(issue: FileIssueView) -> ImportIssue:
+    field = field_label(issue.field)
     return ImportIssue(
         file=issue.file,
         row=issue.row,
         field=issue.field,
+        field_label=_sentence(field) if field else None,
         value=issue.value,
         kind=issue.kind,
+        meaning=_sentence(issue_label(issue.kind)),
         message=issue.message,
         corrected_by=issue.corrected_by,
+        corrector=_sentence(corrector_label(issue.corrected_by)),
         refused=issue.refused,
     )
+
+
+def _sentence(label: Label) -> Sentence:
+    return Sentence(fr=label.fr, en=label.en)

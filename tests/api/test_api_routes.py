@@ -150,6 +150,11 @@ def test_import_issues_are_for_the_cadastre_alone(public, signed_in) -> None:
         assert page["total"] == len(page["items"])
         values = [issue["value"] for issue in page["items"] if issue["kind"] == "status_unknown"]
         assert values == [HOSTILE_CODE]
+        said = next(issue for issue in page["items"] if issue["kind"] == "status_unknown")
+        assert said["field_label"] == {"fr": "Statut", "en": "Status"}
+        assert said["corrector"] == {"fr": "l’expéditeur", "en": "the sender"}
+        assert "compris" in said["meaning"]["fr"]
+        assert "understood" in said["meaning"]["en"]
 
 
 @pytest.mark.parametrize(

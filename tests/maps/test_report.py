@@ -15,7 +15,7 @@ from maps.report import OVERLAP_COLUMNS, overlap_record, whole_folder, write_aud
 
 @pytest.fixture
 def reading(small_register):
-    issue = Issue("register.gpkg", 2, "holder", "=1+1", "odd_name", 'is odd, "quoted"', "sender")
+    issue = Issue("register.gpkg", 2, "code", "=1+1", "code_missing", 'is odd, "quoted"', "sender")
     return Reading(
         file="register.gpkg",
         sha256="ab" * 32,
@@ -72,6 +72,8 @@ def test_issues_as_csv(tmp_path, small_findings, reading):
     assert line["value"] == "'=1+1"
     assert line["message"] == 'is odd, "quoted"'
     assert line["corrected_by"] == "sender"
+    assert "n’a pas de code" in line["meaning_fr"]
+    assert "has no code" in line["meaning_en"]
 
 
 def test_pieces_as_geopackage(tmp_path, small_findings, reading):

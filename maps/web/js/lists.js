@@ -65,9 +65,10 @@ export function openOverlaps(verdict = "") {
 
 function issueRow(issue) {
   const place = issue.row == null ? t("issueFile", issue) : t("issueAt", issue);
-  const value = [issue.field, issue.value].filter((part) => part != null && part !== "").join(" = ");
-  return el("li", { class: "issue" }, el("strong", { lang: "en" }, issue.message), value && el("p", {}, value),
-    el("p", { class: "quiet" }, `${place} · ${t("correctedBy", { who: t(issue.corrected_by) })}`));
+  const value = [pick(issue.field_label), issue.value].filter(Boolean).join(t("colon"));
+  return el("li", { class: "issue" }, el("p", { class: "meaning" }, pick(issue.meaning)), value && el("p", {}, value),
+    el("p", { class: "quiet" }, `${place} · ${t("correctedBy", { who: pick(issue.corrector) })}`),
+    el("details", { class: "quiet" }, el("summary", {}, t("detail")), el("p", { lang: "en" }, issue.message)));
 }
 
 /** Open the list of import issues (officers only; the server decides). */
