@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import shapely
-from registers import REGISTER_2015, polygons_of, rectangles, runs_of
+from registers import REGISTER_2015, demonstration
 from timing import Measure, median_of
 
 from geo.overlap.cells import PairCounts, pair_counts, shared_runs
+from geo.sources import read_register
 
 SIZES = (15_000, 200_000)
 
 
 def measures() -> list[Measure]:
-    """Measure the audit on seeded registers and, where it is there, on the real one."""
-    found = [on_rectangles(count) for count in SIZES]
-    if REGISTER_2015.exists():
-        found.append(on_the_register_of_2015())
-    return found
+    """Measure the audit on demonstrations and, where it is there, on the real register."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = [measured(demonstration(count, Path(folder))) for count in SIZES]
+    return [*found, measured(REGISTER_2015)] if REGISTER_2015.exists() else found
 
 
-def on_rectangles(count: int) -> Measure:
-    boxes = rectangles(count)
-    runs, owner = runs_of(boxes)
-    return compared(f"{count:,} seeded rights, {len(runs):,} runs", runs, owner, polygons_of(boxes))
-
-
-def on_the_register_of_2015() -> Measure:
-    from geo.sources import read_register
-
-    rows = read_register(REGISTER_2015).rows
+def measured(register: Path) -> Measure:
+    """Measure the sweep and the tree on the rights of a register that lie on the lattice."""
+    rows = read_register(register).rows
     placed = [row for row in rows if row.placement is not None and row.placement.perimeter]
     perimeters = [row.placement.perimeter for row in placed]
     runs = np.vstack([perimeter.runs for perimeter in perimeters])
     owner = np.repeat(np.arange(len(perimeters)), [len(p.runs) for p in perimeters])
     polygons = shapely.transform([row.geometry for row in placed], lambda xy: np.rint(xy * 120))
-    return compared(f"2015 register, {len(runs):,} runs", runs, owner, shapely.make_valid(polygons))
+    what = f"{register.stem}: {len(placed):,} rights, {len(runs):,} runs"
+    return compared(what, runs, owner, shapely.make_valid(polygons))
 
 
 def compared(what: str, runs: np.ndarray, owner: np.ndarray, polygons: np.ndarray) -> Measure:

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from registers import REGISTER_2015, rectangles
+from registers import REGISTER_2015, demonstration
 from timing import Measure, median_of
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -16,9 +16,9 @@ RUNS = 3
 
 
 def measures() -> list[Measure]:
-    """Measure the command on the register of 2015, else on a seeded one of the same size."""
+    """Measure the command on the register of 2015, else on a demonstration of the same size."""
     with tempfile.TemporaryDirectory() as folder:
-        register = REGISTER_2015 if REGISTER_2015.exists() else seeded_register(Path(folder))
+        register = REGISTER_2015 if REGISTER_2015.exists() else demonstration(7_355, Path(folder))
         out = Path(folder) / "out"
         seconds, answer = median_of(RUNS, lambda: audited(register, out))
         size = (out / "map.html").stat().st_size / 1e6
@@ -40,23 +40,3 @@ def audited(register: Path, out: Path) -> dict[str, int]:
     done = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True)
     answer: dict[str, int] = json.loads(done.stdout)
     return answer
-
-
-def seeded_register(folder: Path) -> Path:
-    """Write 7,355 rectangles near Kolwezi as GeoJSON and return the file."""
-    features = [
-        {
-            "type": "Feature",
-            "properties": {"code": str(number), "type": "PR", "parties": "", "statut": "Actif"},
-            "geometry": {"type": "Polygon", "coordinates": [ring(*box)]},
-        }
-        for number, box in enumerate(rectangles(7_355).tolist())
-    ]
-    file = folder / "seeded.geojson"
-    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    return file
-
-
-def ring(west: int, south: int, east: int, north: int) -> list[list[float]]:
-    corners = [(west, south), (west, north), (east, north), (east, south), (west, south)]
-    return [[round(x / 120 + 16, 7), round(y / 120 - 12, 7)] for x, y in corners]
