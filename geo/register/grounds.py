@@ -11,8 +11,8 @@ import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from geo.cover import cover
 from geo.grid import DRC, Grid
-from geo.lattice import cover
 from geo.perimeter import Perimeter
 from geo.sources.rows import RightRow, State
 

@@ -21,7 +21,7 @@ ALLOWED = {"api": {"api", "maps", "geo"}, "maps": {"maps", "geo"}, "geo": {"geo"
 FLOORS = (
     {"errors"},
     {"grid", "periods", "intervals"},
-    {"perimeter", "lattice", "outline", "geometry", "boundaries"},
+    {"perimeter", "lattice", "cover", "outline", "geometry", "boundaries"},
     {"law", "overlap"},
     {"register", "sources", "demo", "findings"},
     {"casework"},
@@ -31,7 +31,17 @@ FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in name
 # Same floor, but never of one another.
 APART = {("law", "overlap"), ("overlap", "law")}
 
-PURE = {"grid", "perimeter", "periods", "law", "overlap", "intervals", "outline", "lattice"}
+PURE = {
+    "grid",
+    "perimeter",
+    "periods",
+    "law",
+    "overlap",
+    "intervals",
+    "outline",
+    "lattice",
+    "cover",
+}
 IMPURE_MODULES = {
     *("os", "time", "random", "secrets", "socket", "subprocess", "threading", "http", "urllib"),
     *("sqlalchemy", "psycopg", "geoalchemy2", "alembic", "fastapi", "uvicorn", "requests"),

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
+from geo.cover import clip, cover
 from geo.errors import CoordinateError, GridError
 from geo.grid import COLOMBIA, DRC
-from geo.lattice import clip, cover, place
+from geo.lattice import place
 from geo.perimeter import Perimeter
 
 
