@@ -42,6 +42,21 @@ COLOURS_DRAWN = """
 """
 
 
+LABELS = """
+async ([pieces, free]) => {
+  const { labelsIn } = await import("/static/js/labels.js");
+  const features = pieces.map(([id, code, ring]) => ({
+    getProperties: () => ({ id, code, kind: "PE", state: "granted" }),
+    getExtent: () => ol.extent.boundingExtent(ring),
+    getFlatCoordinates: () => ring.flat(),
+    getEnds: () => [2 * ring.length],
+  }));
+  const layer = { getVisible: () => true, getFeaturesInExtent: () => features };
+  return labelsIn([layer], free, [0, 0, 1000, 1000], 1).map(({ x, y, code }) => [code, x, y]);
+}
+"""
+
+
 def wait_until(true: Callable[[], bool], patience_s: float = 20) -> None:
     """Playwright's own waiting evaluates text in the page, which our CSP forbids."""
     end = time.monotonic() + patience_s
@@ -76,6 +91,28 @@ def test_the_page_loads_and_draws_the_titles(open_page: OpenPage) -> None:
 def near(drawn: str, wanted: tuple[int, int, int], tolerance: int = 12) -> bool:
     channels = [int(part) for part in drawn.split(",")]
     return all(abs(a - b) <= tolerance for a, b in zip(channels, wanted, strict=True))
+
+
+def box(west: float, south: float, east: float, north: float) -> list[list[float]]:
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+def test_a_code_is_written_once_where_there_is_room(open_page: OpenPage) -> None:
+    page = open_page()
+    whole = [0, 0, 1000, 1000]
+    cut_by_tiles = [[1, "100", box(0, 0, 50, 60)], [1, "100", box(50, 0, 250, 60)]]
+    assert page.evaluate(LABELS, [cut_by_tiles, whole]) == [["100", 150, 30]]
+    too_narrow = [[2, "100000", box(0, 0, 20, 400)]]
+    assert page.evaluate(LABELS, [too_narrow, whole]) == []
+    below_a_panel = [[3, "100", box(300, 0, 700, 100)], [4, "101", box(0, 200, 100, 300)]]
+    assert page.evaluate(LABELS, [below_a_panel, [400, 0, 1000, 1000]]) == [
+        ["100", 550, 50],
+        ["101", 50, 250],
+    ]
+    an_l = [[5, "100", [*box(0, 0, 300, 40)[:3], [40, 40], [40, 300], [0, 300], [0, 0]]]]
+    ((_, x, y),) = page.evaluate(LABELS, [an_l, whole])
+    assert 0 < x < 300
+    assert 0 < y < 40, "in the wide foot of the L, not in its corner or outside"
 
 
 def test_the_demonstration_is_named_as_such(open_page: OpenPage) -> None:

@@ -8,7 +8,7 @@ const FONT = '"Liberation Sans", system-ui, sans-serif';
 const COUNTRY = "180"; // ISO 3166-1 numeric
 const COLOURS = {
   country: "#fbfaf6", neighbour: "#eeede8", border: "#7b776c", neighbourBorder: "#c9c5ba",
-  province: "#b9b4a6", water: "#cfe2ea", waterLine: "#9fc1cf", waterText: "#3d6f86", text: "#3c4652", quiet: "#757d87",
+  province: "#b9b4a6", water: "#cfe2ea", waterLine: "#9fc1cf", waterText: "#2f5f75", text: "#3c4652", quiet: "#5f6770",
 };
 
 const SWITCHES = { water: true, provinces: true, oldProvinces: false, towns: true };

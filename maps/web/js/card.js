@@ -104,7 +104,7 @@ function overlapSection(title) {
 function overlapRow(overlap) {
   const { other } = overlap;
   return el("li", {},
-    el("button", { type: "button", class: "row", "aria-label": `${t("openTitle", { code: nameOf(other) })}, ${overlapAmount(overlap)}`, click: () => openTitle(other.id) },
+    el("button", { type: "button", class: "row", click: () => openTitle(other.id) },
       kindBadge(other.kind, other.state), el("strong", {}, nameOf(other)), el("span", { class: "amount" }, overlapAmount(overlap)),
       el("span", { class: "sub" }, pick(kindOf(other.kind).label))),
     el("div", { class: "ruling" }, verdictLine(overlap.verdict),

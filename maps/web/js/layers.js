@@ -1,14 +1,13 @@
 // The vector tiles: titles, zones, restricted areas and overlaps, drawn by kind, state and verdict.
 
+import { codeLayer } from "./labels.js";
 import { canvasPattern } from "./patterns.js";
 import { colourOf, darker, kindOf, kinds, stateOf, states, verdictOf, verdicts, withOpacity } from "./style.js";
 import { declare, isShown, onVisibility } from "./visibility.js";
 
-const { Fill, Stroke, Style, Text } = ol.style;
+const { Fill, Stroke, Style } = ol.style;
 const LAYERS = { restricted: 10, titles: 20, zones: 25, overlaps: 30 }; // name → drawing order
-const LABELS = 34;
-const LABELS_BELOW = 160; // metres per pixel
-const FONT = '600 11px "Liberation Sans", system-ui, sans-serif';
+const CODES = 34; // above every overlap, so that codes can be read
 
 const styles = new Map(); // signature → styles, built once
 const once = (key, build) => {
@@ -29,24 +28,12 @@ function rightStyles(kind, state, small) {
   return list;
 }
 
-function labelOf(code) {
-  return new Style({
-    text: new Text({ text: code, font: FONT, fill: new Fill({ color: "#17212b" }), stroke: new Stroke({ color: "rgba(255,255,255,0.9)", width: 3 }) }),
-  });
-}
-
 function styleOfRight(feature, resolution) {
   const kind = kindOf(feature.get("kind")).code;
   const state = stateOf(feature.get("state")).code;
   if (!isShown(kind) || !isShown(`state-${state}`)) return null;
   const small = thin(resolution);
   return once(`${kind}|${state}|${small}`, () => rightStyles(kind, state, small));
-}
-
-function styleOfLabel(feature) {
-  const { kind, state, code } = feature.getProperties();
-  if (!code || !isShown(kindOf(kind).code) || !isShown(`state-${stateOf(state).code}`)) return null;
-  return labelOf(String(code));
 }
 
 function overlapStyles(verdict) {
@@ -79,34 +66,25 @@ function tileLayer(name, zIndex, onError) {
   return new ol.layer.VectorTile({ source, style, zIndex, renderBuffer: 64, className: `ol-layer tiles-${name}`, properties: { name } });
 }
 
-/** Return the codes of a layer's rights, above every overlap so that they can be read. */
-function labelLayer(layer) {
-  return new ol.layer.VectorTile({
-    source: layer.getSource(), style: styleOfLabel, zIndex: LABELS, maxResolution: LABELS_BELOW,
-    declutter: "codes", properties: { name: `${layer.get("name")}-labels` },
-  });
-}
-
 function declareSwitches() {
   for (const kind of kinds()) declare(kind.code, kind.shown);
   for (const state of states()) declare(`state-${state.code}`, true);
   for (const verdict of verdicts()) declare(`verdict-${verdict.code}`, true);
 }
 
-/** Return the tile layers and, apart, their labels; a layer with all switched off asks for no tile. */
+/** Return the tile layers and, apart, their codes; a layer with all switched off asks for no tile. */
 export function tileLayers(onError) {
   declareSwitches();
   const layers = Object.entries(LAYERS).map(([name, zIndex]) => tileLayer(name, zIndex, onError));
-  const labels = layers.filter((layer) => layer.get("name") !== "overlaps").map(labelLayer);
   const update = () => {
-    for (const layer of [...layers, ...labels]) {
-      layer.setVisible(hasSomething(layer.get("name").replace("-labels", "")));
+    for (const layer of layers) {
+      layer.setVisible(hasSomething(layer.get("name")));
       layer.changed();
     }
   };
   update();
   onVisibility(update);
-  return { layers, labels };
+  return { layers, codes: codeLayer(layers.filter((layer) => layer.get("name") !== "overlaps"), CODES) };
 }
 
 const GROUPS = { restricted: ["restricted"], zones: ["zone"], titles: ["mining", "quarry"] };

@@ -40,7 +40,7 @@ class Pages {
 function verdictFilter(chosen) {
   const choices = [["", t("allVerdicts")], ...verdicts().map((verdict) => [verdict.code, pick(verdict.label)])];
   const options = choices.map(([value, text]) => el("option", { value, selected: value === chosen }, text));
-  return el("select", { class: "filter", "aria-label": t("allVerdicts"), change: (event) => openOverlaps(event.target.value) }, options);
+  return el("select", { class: "filter", "aria-label": t("verdictFilter"), change: (event) => openOverlaps(event.target.value) }, options);
 }
 
 function overlapRow(overlap) {

@@ -20,16 +20,25 @@ let tiles = [];
 
 const toMap = (bounds) => transformExtent(bounds, "EPSG:4326", "EPSG:3857");
 
-/** Room that panels take from the map: top, right, bottom, left. */
+const isOpen = (id) => !byId(id).hidden;
+
+/** Return the border that panels cover: top, right, bottom, left. */
+function covered() {
+  if (isNarrow()) return [0, 0, isOpen("panel") ? byId("panel").offsetHeight : 0, 0];
+  return [0, isOpen("legend") ? 320 : 0, 0, isOpen("panel") ? 396 : 0];
+}
+
+/** Return the border that what is brought into view keeps free. */
 function padding() {
-  if (isNarrow()) return byId("panel").hidden ? [24, 24, 40, 24] : [24, 24, window.innerHeight * 0.62, 24];
-  return [64, byId("legend").hidden ? 60 : 340, 60, byId("panel").hidden ? 60 : 440];
+  const [top, right, bottom, left] = covered();
+  const margin = isNarrow() ? 24 : 44;
+  return [top + 60, right + margin, bottom + margin, left + margin];
 }
 
 function firstView() {
   const asked = readHash().view;
   if (asked) showView(asked);
-  else map.getView().fit(toMap(COUNTRY), { padding: isNarrow() ? [10, 10, 10, 10] : [10, 300, 20, 10] });
+  else map.getView().fit(toMap(COUNTRY), { padding: isNarrow() ? [10, 10, 10, 10] : [48, 300, 44, 10] });
 }
 
 /** Show a view: zoom, lat, lon. */
@@ -107,14 +116,15 @@ function onInspect(inspect) {
 
 /** Build the map. `inspect(things, lonlat)` is called on clicks, `failed()` when a tile fails. */
 export function startMap(inspect, failed) {
-  const { layers, labels } = tileLayers(failed);
+  const { layers, codes } = tileLayers(failed);
   tiles = layers;
   highlight = highlightLayer();
   const view = new ol.View({ minZoom: 4, maxZoom: 17, extent: toMap(ROAM), enableRotation: false });
   map = new ol.Map({
-    target: "map", view, layers: [...baseLayers(), ...tiles, ...labels, highlight], controls: controls(),
+    target: "map", view, layers: [...baseLayers(), ...tiles, codes.layer, highlight], controls: controls(),
     keyboardEventTarget: byId("map"),
   });
+  codes.attach(map, covered);
   firstView();
   nameZoomButtons();
   onLanguage(nameZoomButtons);
