@@ -7,6 +7,7 @@ verdicts only.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,9 +15,14 @@ from datetime import date
 
 from geo.law import Law, PairFinding, RightFacts, Verdict, judge_pairs
 from geo.overlap.audit import Ground, Overlap, overlaps
-from geo.sources.rows import Reading, RightRow
+from geo.sources.codes import code_key
+from geo.sources.rows import Holder, Reading, RightRow
+from geo.sources.text import key_of
 
 UNKNOWN_KIND = "?"
+
+_ABBREVIATION = re.compile(r"(?<!\w)(\w)\.(?=\w(?!\w))")
+"""A letter and the dot before another single letter, as in S.A.R.L."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +72,31 @@ def find(rows: Sequence[RightRow], on: date, law: Law, without: Collection[str] 
 
 
 def facts_of(row: RightRow) -> RightFacts:
-    """Return what the law needs to know of a row."""
+    """Return what the law needs to know of a row; spellings of one code or holder meet."""
     return RightFacts(
         kind=row.kind,
         state=row.state.value,
         filed_on=row.filed_on,
         granted_on=row.granted_on,
-        holders=frozenset(holder.name for holder in row.holders),
-        code=row.code,
+        holders=_holders_named(row.holders),
+        code=_number_of(row.code),
         expires_on=row.expires_on,
     )
+
+
+def _holders_named(holders: Sequence[Holder]) -> frozenset[str]:
+    """Return the names of all holders without case, accents and dots; none if one is missing.
+
+    With a co-holder unnamed (``?``) nobody can say that two rights have the same holders.
+    """
+    names = frozenset(key_of(_ABBREVIATION.sub(r"\1", holder.name)) for holder in holders)
+    return frozenset() if "" in names else names
+
+
+def _number_of(code: str | None) -> str | None:
+    """Return the code in one spelling, None where it has no number and so names no title."""
+    key = code_key(code) if code else ""
+    return key if re.search("[1-9]", key) else None
 
 
 def _ground(row: RightRow, without: Collection[str]) -> Ground | None:

@@ -15,7 +15,9 @@ T = TypeVar("T", date, int)
 class RightFacts:
     """What is known of one right or area; None means not known, never "none".
 
-    ``kind`` is a code of the law data (``PR``, ``ZEA``, ``EGC``…). ``state`` is the state of the
+    ``kind`` is a code of the law data (``PR``, ``ZEA``, ``EGC``…), or of a right that the law data
+    has no rule for. ``code`` and ``holders`` are compared as they are: the caller gives the
+    spellings of one number, or of one name, alike. ``state`` is the state of the
     right as the register words it: ``application``, ``granted``, ``suspended``,
     ``force_majeure``, ``being_struck_off``, ``forfeited``, ``expired``, ``rejected``, or
     ``not_stated`` where the register is silent; any other word counts as unknown. ``granted_on``
@@ -119,6 +121,15 @@ def _later(a: T | None, b: T | None) -> Side | None:
     if a is None or b is None or a == b:
         return None
     return "a" if a > b else "b"
+
+
+def same_title(a: RightFacts, b: RightFacts) -> bool:
+    """Return whether two rows state one title: the same code, kind, holders and day of grant.
+
+    What is not known is never the same.
+    """
+    stated = (a.code, a.kind, a.granted_on)
+    return all(stated) and stated == (b.code, b.kind, b.granted_on) and same_holders(a, b) is True
 
 
 def same_holders(a: RightFacts, b: RightFacts) -> bool | None:

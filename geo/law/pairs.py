@@ -14,10 +14,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from geo.law.facts import RightFacts, Side, Standing, later_of, same_holders, standing_on
+from geo.law.facts import (
+    RightFacts,
+    Side,
+    Standing,
+    later_of,
+    same_holders,
+    same_title,
+    standing_on,
+)
 from geo.law.readings import (
     Answer,
     answer_of_cell,
@@ -99,10 +107,14 @@ class PairFindings:
 
 @dataclass(frozen=True, slots=True)
 class _Party:
-    """One right of a pair, reduced to what the matrix asks about."""
+    """One right of a pair, reduced to what the matrix asks about.
+
+    ``undated``: an area of which nobody says when it was instituted.
+    """
 
     kind: str | None
     is_area: bool
+    undated: bool
     standing: Standing
 
     @property
@@ -121,6 +133,7 @@ class _Situation:
     b: _Party
     later: Side | None
     same_holders: bool | None
+    same_title: bool
 
 
 def judge_pair(a: RightFacts, b: RightFacts, on: date, law: Law) -> PairFinding:
@@ -172,14 +185,15 @@ def judge_pairs(pairs: Iterable[tuple[RightFacts, RightFacts]], on: date, law: L
 def _situation(a: RightFacts, b: RightFacts, on: date, law: Law) -> _Situation:
     party_a, party_b = _party(a, on, law), _party(b, on, law)
     pending = (party_a.standing is Standing.PENDING, party_b.standing is Standing.PENDING)
-    return _Situation(party_a, party_b, later_of(a, b, *pending), same_holders(a, b))
+    later = later_of(a, b, *pending)
+    return _Situation(party_a, party_b, later, same_holders(a, b), same_title(a, b))
 
 
 def _party(facts: RightFacts, on: date, law: Law) -> _Party:
-    kind = law.kinds.get(facts.kind) if facts.kind is not None else None
-    if kind is None:
-        return _Party(None, False, standing_on(on, facts, is_area=False))
-    return _Party(kind.code, kind.is_area, standing_on(on, facts, is_area=kind.is_area))
+    kind = law.kinds.get(str(facts.kind))
+    is_area = kind is not None and kind.is_area
+    undated = is_area and facts.granted_on is None
+    return _Party(facts.kind, is_area, undated, standing_on(on, facts, is_area=is_area))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +243,13 @@ class _Judge:
         standings = {situation.a.standing, situation.b.standing}
         if Standing.ABSENT in standings:
             return self._answer(Reason.NOT_YET_ON_THAT_DAY, Verdict.NOT_APPLICABLE)
-        if situation.a.kind is None or situation.b.kind is None:
+        if situation.same_title:
+            return self._answer(Reason.SAME_TITLE, Verdict.NOT_APPLICABLE)
+        kinds = {situation.a.kind, situation.b.kind}
+        if None in kinds:
             return self._answer(Reason.KIND_UNKNOWN)
+        if not kinds <= set(self.law.kinds):
+            return self._answer(Reason.NO_RULE_FOR_KIND)
         if situation.a.is_area and situation.b.is_area:
             return self._answer(Reason.NO_RIGHT_CONCERNED, Verdict.NOT_APPLICABLE)
         return next(
@@ -250,7 +269,11 @@ class _Judge:
     def _by_matrix(self, situation: _Situation) -> Answer:
         if situation.later is not None:
             return self._reading(situation, situation.later)
-        return both_readings(self._reading(situation, "a"), self._reading(situation, "b"))
+        both = both_readings(self._reading(situation, "a"), self._reading(situation, "b"))
+        undated = situation.a.undated or situation.b.undated
+        if both.reason is Reason.ORDER_UNKNOWN and undated:
+            return replace(both, reason=Reason.AREA_UNDATED)
+        return both
 
     def _reading(self, situation: _Situation, upper: Side) -> Answer:
         """Return what the matrix says when the right ``upper`` lies on the other."""
@@ -290,5 +313,7 @@ class _Judge:
         return " ".join(self.law.messages[key].text(language).format(**values) for key in keys)
 
     def _name(self, party: _Party) -> Bilingual:
-        kind = self.law.kinds.get(str(party.kind))
-        return kind.name if kind else self.law.messages["unknown_kind"]
+        if party.kind is None:
+            return self.law.messages["unknown_kind"]
+        kind = self.law.kinds.get(party.kind)
+        return kind.name if kind else Bilingual(party.kind, party.kind)

@@ -7,22 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from geo.findings import facts_of
 from geo.law import Law, PairFindings, RightFacts, judge_pairs
 from geo.overlap import Ground, overlaps
 from geo.sources import read_register
-from geo.sources.rows import RightRow
-
-
-def facts_of_row(row: RightRow) -> RightFacts:
-    return RightFacts(
-        kind=row.kind,
-        state=row.state,
-        filed_on=row.filed_on,
-        granted_on=row.granted_on,
-        holders=frozenset(holder.name for holder in row.holders),
-        code=row.code,
-        expires_on=row.expires_on,
-    )
 
 
 def judged(path: Path, on: date, law: Law) -> tuple[list[tuple[str, str]], PairFindings]:
@@ -31,7 +19,7 @@ def judged(path: Path, on: date, law: Law) -> tuple[list[tuple[str, str]], PairF
         Ground(row.placement.perimeter if row.placement else None, row.geometry) for row in rows
     ]
     pairs = [
-        (facts_of_row(rows[overlap.a]), facts_of_row(rows[overlap.b]))
+        (facts_of(rows[overlap.a]), facts_of(rows[overlap.b]))
         for overlap in overlaps(grounds)
         if overlap.exact
     ]
@@ -53,8 +41,9 @@ def test_the_real_register_is_judged_whole(real_data: Path, law: Law) -> None:
     zones = [f for k, f in by_kinds if "ZEA" in k and "ZRG" not in k]
     assert len(zones) == 14
     assert {f.verdict for f in zones} == {"block"}
-    order = [k for k, f in by_kinds if f.reason == "order_unknown"]
-    assert {"ZRG" in k for k in order} == {True}
+    undated = [k for k, f in by_kinds if f.reason == "area_undated"]
+    assert {"ZRG" in k for k in undated} == {True}
+    assert "order_unknown" not in findings.undetermined
     assert findings.undetermined.total() == findings.by_verdict["needs_legal_review"]
 
 
@@ -74,4 +63,4 @@ def test_rights_without_dates_are_judged_both_ways(law: Law) -> None:
         "allow_with_consent",
         "not_applicable",
     ]
-    assert findings.undetermined == {"order_unknown": 1}
+    assert findings.undetermined == {"area_undated": 1}
