@@ -7,9 +7,12 @@ from decimal import Decimal
 from functools import lru_cache
 
 from geo.sources.rows import Holder
-from geo.sources.text import clean
+from geo.sources.text import clean, shown
 
 _SHARE = re.compile(r"\(\s*(\d{1,6})(?:[.,](\d{1,6}))?\s*%\s*\)")
+_UNREAD_SHARE = re.compile(r"\([^()]*%\s*\)|\d\s*%\s*$")
+"""What was meant as a share, in a name: « A (-5%) », « B 40% »."""
+
 _HUNDRED = Decimal(100)
 _ROUNDING = Decimal("0.1")
 """How far shares may miss 100 % by rounding (three thirds of 33.33)."""
@@ -38,6 +41,9 @@ def read_holders(text: str) -> tuple[Holder, ...]:
 
 def shares_odd(holders: tuple[Holder, ...]) -> str | None:
     """Return what is odd about stated shares, None where nothing is."""
+    unread = next((h.name for h in holders if _UNREAD_SHARE.search(h.name)), None)
+    if unread is not None:
+        return f"the share of “{shown(unread)}” cannot be read"
     shares = [h.share for h in holders if h.share is not None]
     if not shares:
         return None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
-from typing import TypedDict
 
-from geo.sources.areas import ReadArea, read_area, unit_of
+from shapely.geometry.base import BaseGeometry
+
+from geo.lattice import Placement
+from geo.sources.areas import NO_AREA, ReadArea, read_area, unit_of
 from geo.sources.dates import Order, order_in, read_date
 from geo.sources.holders import read_holders, shares_odd
 from geo.sources.issue_kinds import IssueKind
@@ -15,9 +16,9 @@ from geo.sources.issues import IssueLog
 from geo.sources.kinds import ReadKind, kind_in_name, kind_of_code, read_kind
 from geo.sources.layers import Layer
 from geo.sources.minerals import read_minerals
-from geo.sources.rows import Corrector, Holder, Procedure, State
+from geo.sources.rows import Corrector, Holder, Procedure, RightRow, State
 from geo.sources.schemas import FIELDS, Columns
-from geo.sources.status import NOT_STATED, UNKNOWN, Status, read_status
+from geo.sources.status import NOT_STATED, UNKNOWN, Status, read_status, says_ended
 from geo.sources.text import as_text, has_hidden, shown
 
 WITHOUT_GRANT = frozenset({"ZRG", "ZI", "ZP"})
@@ -30,28 +31,6 @@ _DATE_MESSAGES = {
     "date_impossible": "is no possible day",
     "date_ambiguous": "could be read in two ways (day or month first, seconds or milliseconds)",
 }
-
-
-class Attributes(TypedDict):
-    """What one row says of its right, apart from where it lies."""
-
-    code: str | None
-    part: str | None
-    old_code: str | None
-    kind: str | None
-    kind_raw: str | None
-    state: State
-    procedure: Procedure
-    status_raw: str | None
-    holders: tuple[Holder, ...]
-    holders_raw: str | None
-    minerals: tuple[str, ...]
-    minerals_raw: str | None
-    filed_on: date | None
-    granted_on: date | None
-    expires_on: date | None
-    declared_cells: int | None
-    declared_area_ha: Decimal | None
 
 
 class Normaliser:
@@ -80,6 +59,7 @@ class Normaliser:
             field: [layer.columns[name] for name in columns.fields.get(field, ())]
             for field in FIELDS
         }
+        self._layer = layer
         self._first_row = first_row
         self._log = log
         self._said_kind = kind
@@ -89,8 +69,10 @@ class Normaliser:
         self._kind_from_code = False
         self._orders = {field: self._order(field) for field in _DATE_FIELDS}
 
-    def attributes(self, index: int) -> Attributes:
-        """Return what row ``index`` (from 0, in the layer) says."""
+    def row(
+        self, index: int, geometry: BaseGeometry, placement: Placement, *, valid: bool
+    ) -> RightRow:
+        """Return row ``index`` (from 0, in the layer), whose ground is given."""
         self._note_hidden(index)
         code = self._text("code", index)
         kind, kind_raw = self._kind(index, code)
@@ -103,7 +85,9 @@ class Normaliser:
         self._note_term(index, kind, state, granted_on, expires_on)
         if code is None and self._data["code"]:
             self._add(index, "code_missing", "has no code", "code")
-        return Attributes(
+        return RightRow(
+            file=self._log.file,
+            row=self._first_row + index,
             code=code,
             part=self._text("part", index),
             old_code=self._text("old_code", index),
@@ -121,6 +105,10 @@ class Normaliser:
             expires_on=expires_on,
             declared_cells=area.cells,
             declared_area_ha=area.hectares,
+            geometry=geometry,
+            placement=placement,
+            valid=valid,
+            raw={name: column[index] for name, column in self._layer.columns.items()},
         )
 
     def _add(
@@ -176,10 +164,11 @@ class Normaliser:
     def _status(self, index: int, kind: ReadKind | None) -> tuple[Status, str | None]:
         raws = [text for column in self._data["status"] if (text := as_text(column[index]))]
         raw = raws[0] if raws else None
-        known = (status for text in raws if (status := self._one_status(text, kind)) != UNKNOWN)
-        status = next(known, UNKNOWN)
+        status = self._first_status(raws, kind)
         if status == UNKNOWN and raw:
-            message = f"has a status that is not known: “{shown(raw)}”"
+            unclear = "that has ended otherwise than by term or forfeiture"
+            what = unclear if says_ended(raw) else "that is not known"
+            message = f"has a status {what}: “{shown(raw)}”"
             self._add(index, "status_unknown", message, "status", raw)
         elif raw is None:
             if self._data["status"]:
@@ -193,9 +182,19 @@ class Normaliser:
             return UNKNOWN, raw
         return status, raw
 
+    def _first_status(self, raws: Sequence[str], kind: ReadKind | None) -> Status:
+        """Return what the first column that is understood says; an end is never passed over."""
+        for text in raws:
+            status = self._one_status(text, kind)
+            if status != UNKNOWN or says_ended(text):
+                return status
+        return UNKNOWN
+
     def _one_status(self, text: str, kind: ReadKind | None) -> Status:
         mapped = self._columns.statuses.get(text)
-        return mapped or read_status(text, kind.kind if kind else None)
+        if mapped or kind is None:
+            return mapped or read_status(text)
+        return read_status(text, kind.kind, kind.application)
 
     def _holders(self, index: int, raw: str | None) -> tuple[Holder, ...]:
         if raw is None:
@@ -238,6 +237,9 @@ class Normaliser:
         if area.problem:
             kind = area.problem
             self._add(index, kind, f"states an odd area: “{shown(text)}”", "area", text)
+        elif area == NO_AREA and stated and unit is None:
+            message = f"states its area ({shown(text)}) in a unit that is not known: “{stated}”"
+            self._add(index, "area_unreadable", message, "area_unit", stated)
         return area
 
     def _note_term(

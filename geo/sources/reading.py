@@ -169,15 +169,8 @@ def _rows_of(part: Part, log: IssueLog, wanted: Wanted) -> Iterator[RightRow]:
         raise FileRefused(log.file, str(error), "Check the coordinates.") from error
     normaliser = Normaliser(layer, part.columns, part.names, part.first_row, log, wanted.kind)
     for position, index in enumerate(shapes.kept):
-        yield RightRow(
-            file=log.file,
-            row=part.first_row + index,
-            geometry=shapes.geometries[position],
-            placement=shapes.placements[position],
-            valid=bool(shapes.valid[position]),
-            raw={name: column[index] for name, column in layer.columns.items()},
-            **normaliser.attributes(index),
-        )
+        geometry, placement = shapes.geometries[position], shapes.placements[position]
+        yield normaliser.row(index, geometry, placement, valid=bool(shapes.valid[position]))
 
 
 def _told(rows: Iterable[RightRow], progress: Progress | None, total: int) -> Iterator[RightRow]:

@@ -36,6 +36,11 @@ _WHOLE: dict[str, Status] = {
     "en force majeure": (State.FORCE_MAJEURE, Procedure.NONE),
     "expire": (State.EXPIRED, Procedure.NONE),
     "expired": (State.EXPIRED, Procedure.NONE),
+    "caduc": (State.EXPIRED, Procedure.NONE),
+    "caduque": (State.EXPIRED, Procedure.NONE),
+    "lapsed": (State.EXPIRED, Procedure.NONE),
+    "revoque": (State.FORFEITED, Procedure.NONE),
+    "revoked": (State.FORFEITED, Procedure.NONE),
     "suspendu": (State.SUSPENDED, Procedure.NONE),
     "suspended": (State.SUSPENDED, Procedure.NONE),
     "rejete": (State.REJECTED, Procedure.NONE),
@@ -47,6 +52,19 @@ _WHOLE: dict[str, Status] = {
     "application rejected": (State.REJECTED, Procedure.NONE),
     "application refused": (State.REJECTED, Procedure.NONE),
 }
+
+_DROPPED = frozenset({"annule", "cancelled", "canceled", "retire", "withdrawn"})
+"""Words that end an application for good; of a right they do not say who ended it, nor how."""
+
+_ENDED = _DROPPED | {
+    *("radie", "struck off", "renonce", "relinquished", "surrendered", "eteint", "extinguished"),
+}
+"""Words of an end that is neither term nor forfeiture: there is no state for it, so it is unknown.
+
+« Radié » is what follows any end, « éteint » is any end, a surrender is the holder's own act.
+"""
+
+_DOUBT = frozenset("?!\u00bf\u00a1\uff1f\uff01\ufffd")
 
 _HEADS: dict[str, State] = {
     "droit octroye": State.GRANTED,
@@ -98,6 +116,10 @@ _TAILS: dict[str, Procedure] = {
     "levee force majeure": Procedure.FORCE_MAJEURE_LIFTED,
 }
 
+_FEMININE = re.compile(
+    r"\b(approuve|octroye|expire|rejete|refuse|dechu|valide|revoque|annule|retire|radie|renonce"
+    r"|eteint)e?s?\b"
+)
 _BETWEEN = re.compile(r"\b(?:en cours|en|de|d)\b")
 _FORCE_MAJEURE = frozenset({"force majeure", "under force majeure"})
 _CHANGE_OF_KIND = re.compile(r"^transformation (\w+) (\w+)$")
@@ -106,11 +128,13 @@ _APPROVED_KIND = re.compile(r"^demande (\w+) approuve$")
 
 
 @lru_cache(maxsize=4096)
-def read_status(text: str, kind: str | None = None) -> Status:
+def read_status(text: str, kind: str | None = None, application: bool = False) -> Status:
     """Return the state of the right and the procedure under way that a status string names.
 
     « Demande PEPM Approuvée » on a PR is the approved transformation of a granted PR; on a PEPM it
-    is an approved application: hence ``kind``, the canonical kind of the row.
+    is an approved application: hence ``kind``, the canonical kind of the row. « Annulé » ends an
+    application (``application``: the kind says that the row is one) but leaves a right unknown.
+    A question or exclamation mark is doubt, and leaves everything unknown.
 
     Examples
     --------
@@ -121,18 +145,27 @@ def read_status(text: str, kind: str | None = None) -> Status:
     >>> read_status("Actif???Bidon") == UNKNOWN
     True
     """
+    if _DOUBT & set(text):
+        return UNKNOWN
     words = _spelled(key_of(text[:200]))
     if words in _WHOLE:
         return _WHOLE[words]
+    if application and words in _DROPPED:
+        return State.REJECTED, Procedure.NONE
     match = _APPROVED_KIND.match(words)
     asked = read_kind(match.group(1)) if match else None
     return _approved(asked.kind, kind) if asked else _head_and_tail(words)
 
 
+def says_ended(text: str) -> bool:
+    """Whether a status says that a right has ended in a way that has no state of its own."""
+    return not _DOUBT & set(text) and _spelled(key_of(text[:200])) in _ENDED
+
+
 def _spelled(words: str) -> str:
     """Return the words with the registers' spelling slips and feminine forms levelled."""
     words = re.sub(r"\brenouvell?e?ment\b", "renouvellement", words)
-    return re.sub(r"\b(approuve|octroye|expire|rejete|refuse|dechu|valide)e?s?\b", r"\1", words)
+    return _FEMININE.sub(r"\1", words)
 
 
 def _approved(asked: str, kind: str | None) -> Status:

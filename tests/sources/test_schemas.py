@@ -258,6 +258,36 @@ def test_odd_rows_are_kept_with_an_issue_that_names_row_field_and_value(tmp_path
     assert reading.rows[1].status_raw == "Bof"
 
 
+def test_an_application_that_was_withdrawn_is_rejected_and_a_right_left_unknown(tmp_path):
+    data = {"code": ["1", "2", "3"], "type": ["PE_APP", "PE", "PE"], "statut": ["Annulé"] * 3}
+    data["statut"][2] = "Actif ?"
+    reading = read(tmp_path, data)
+    assert [row.state for row in reading.rows] == [State.REJECTED, State.UNKNOWN, State.UNKNOWN]
+    ended, doubted = issues_of(reading, "status_unknown")
+    assert (ended.row, doubted.row) == (2, 3)
+    assert "has ended otherwise" in ended.message
+    assert "not known" in doubted.message
+
+
+def test_an_end_is_not_overruled_by_the_group_of_its_status(tmp_path):
+    columns = {"Code": ["1", "2"], "TypeAbb": ["PE"] * 2, "guidShape": ["a", "b"]}
+    columns |= {"Status": ["Radié", "Mystère"], "StatusGrp": ["Active", "Active"]}
+    rows = read(tmp_path, columns).rows
+    assert [row.state for row in rows] == [State.UNKNOWN, State.GRANTED]
+
+
+def test_a_unit_of_area_that_is_not_known_is_said_once_it_matters(tmp_path):
+    columns = {
+        "code": ["1", "2", "3", "4"],
+        "area": ["12", "170", "170 ha", None],
+        "area_unit": ["pouces", "ha", "pouces", "pouces"],
+    }
+    reading = read(tmp_path, columns)
+    assert [row.declared_area_ha for row in reading.rows] == [None, 170, 170, None]
+    (issue,) = issues_of(reading, "area_unreadable")
+    assert (issue.row, issue.field, issue.value) == (1, "area_unit", "pouces")
+
+
 def test_an_application_by_kind_that_says_it_is_active_is_no_active_right(tmp_path):
     reading = read(
         tmp_path,

@@ -17,8 +17,8 @@ from geo.sources.dates import order_in, read_date
 from geo.sources.holders import read_holders, shares_odd
 from geo.sources.kinds import kind_in_name, kind_of_code, read_kind
 from geo.sources.minerals import read_minerals
-from geo.sources.rows import State
-from geo.sources.status import UNKNOWN, read_status
+from geo.sources.rows import Procedure, State
+from geo.sources.status import UNKNOWN, read_status, says_ended
 from geo.sources.text import clean, shown
 
 
@@ -136,6 +136,10 @@ def test_an_approved_application_of_the_same_kind_is_an_application():
         ("Granted", State.GRANTED),
         ("Expired", State.EXPIRED),
         ("Renouvellement Octroi", State.GRANTED),
+        ("Caduque", State.EXPIRED),
+        ("Lapsed", State.EXPIRED),
+        ("Révoquée", State.FORFEITED),
+        ("Revoked", State.FORFEITED),
     ],
 )
 def test_words_of_the_portal(text, state):
@@ -147,10 +151,28 @@ def test_words_of_the_portal(text, state):
     [
         *("Inactif", "Actif-Bidon", "Non actif", "Actif-Transformation XX en YY", "", "1"),
         *("Annulé", "Droit Octroyé à tort", "Actifs sous réserve de paiement"),
+        *("Actif ?", "Actif?", "Granted!", "Expiré ?", "Actif\uff1f", "Approuv\ufffd", "Caduc ?"),
     ],
 )
 def test_what_is_not_understood_is_never_active(text):
     assert read_status(text) == UNKNOWN
+
+
+@pytest.mark.parametrize("text", ["Annulée", "Retiré", "Cancelled", "Withdrawn"])
+def test_what_drops_an_application_leaves_a_right_unknown(text):
+    assert read_status(text, "PE", application=True) == (State.REJECTED, Procedure.NONE)
+    assert read_status(text, "PE") == UNKNOWN
+    assert says_ended(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Radié", "Renoncée", "Éteint", "Surrendered", "Relinquished", "Struck off"]
+)
+def test_an_end_without_a_state_of_its_own_is_unknown_and_said_to_be_an_end(text):
+    assert read_status(text, "PE") == read_status(text, "PE", application=True) == UNKNOWN
+    assert says_ended(text)
+    assert not says_ended(text + " ?")
+    assert not says_ended("Actif")
 
 
 @given(st.text(max_size=80))
@@ -196,6 +218,10 @@ def test_holders(text, holders):
         ("A (100%), B (100%)", True),
         ("A (0%)", True),
         ("A (50%), B", True),
+        ("A (-5%)", True),
+        ("A (abc%), B (100%)", True),
+        ("A 40%", True),
+        ("100% Congo SARL", False),
     ],
 )
 def test_shares_that_do_not_sum_up(text, odd):
