@@ -57,9 +57,9 @@ def address(database, tmp_path_factory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium without WebGL for all tests."""
+    """One Chromium without WebGL; closed at the end, since only one may be driven at a time."""
     if not Path(CHROMIUM).exists():
         pytest.fail(f"no Chromium at {CHROMIUM}: install the package chromium, or set CHROMIUM")
     with sync_playwright() as playwright:
