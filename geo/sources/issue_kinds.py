@@ -22,6 +22,7 @@ FileIssue = Literal[
     "m_dropped",
     "reader_warning",
     "rows_deleted",
+    "same_file_twice",
     "text_cut",
     "z_dropped",
 ]
@@ -60,6 +61,7 @@ RowIssue = Literal[
     "multi_part",
     "off_lattice",
     "outside_country",
+    "repeated_across_files",
     "repeated_geometry",
     "seconds_off_lattice",
     "shares_odd",

@@ -6,13 +6,14 @@ known registers is guessed by :data:`SYNONYMS`, and the guess is reported.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from geo.sources.areas import Unit
 from geo.sources.dates import Order, read_date
-from geo.sources.kinds import read_kind
-from geo.sources.status import UNKNOWN, Status, read_status
+from geo.sources.kinds import kind_of_code, read_kind
+from geo.sources.status import UNKNOWN, Status, read_status, says_ended
 from geo.sources.stems import sounds_like
 from geo.sources.text import as_text, key_of
 
@@ -175,6 +176,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 """Words under which registers keep each field, the surest first; reported when relied on."""
 
 _SMALL_WORDS = frozenset({"d", "de", "du", "des", "la", "le", "les", "l", "of", "the"})
+_NUMERO = re.compile(r"\bn\s*[°º˚]|№", re.IGNORECASE)
 _UNITS_IN_NAMES: tuple[tuple[str, Unit], ...] = (
     ("carres", "cells"),
     ("cell", "cells"),
@@ -245,8 +247,8 @@ def _named(name: str, columns: Iterable[str]) -> Iterator[str]:
 def _sounding(name: str, columns: ColumnData, used: set[str]) -> str | None:
     """Return a free column that sounds like a field, or whose values prove that it is one."""
     free = [column for column in columns if column not in used]
-    if name == "status":
-        proved = (c for c in free if _share(columns[c], _reads_as_status) >= _MOSTLY)
+    if reads := _PROOFS.get(name):
+        proved = (c for c in free if _share(columns[c], reads) >= _MOSTLY)
         return next((c for c in free if sounds_like(name, c)), next(proved, None))
     if name.endswith("_on"):
         free = [c for c in free if _share(columns[c], _reads_as_date) >= _MOSTLY]
@@ -278,11 +280,22 @@ def _reads_as_kind(value: object) -> bool:
 
 
 def _reads_as_status(value: object) -> bool:
-    return isinstance(value, str) and read_status(value, None) != UNKNOWN
+    return isinstance(value, str) and (read_status(value) != UNKNOWN or says_ended(value))
+
+
+def _reads_as_code(value: object) -> bool:
+    return isinstance(value, str) and kind_of_code(value) is not None
 
 
 def _reads_as_date(value: object) -> bool:
     return read_date(value).day is not None
+
+
+_PROOFS: Mapping[str, Callable[[object], bool]] = {
+    "code": _reads_as_code,
+    "status": _reads_as_status,
+}
+"""Fields that their values prove, whatever the column is called."""
 
 
 def _unit_in_name(column: str) -> Unit | None:
@@ -291,5 +304,6 @@ def _unit_in_name(column: str) -> Unit | None:
 
 
 def squeezed(name: str) -> str:
-    """Return a column's name as one word: “Date d'octroi” is “dateoctroi”."""
-    return "".join(word for word in key_of(name).split() if word not in _SMALL_WORDS)
+    """Return a column's name as one word: “Date d'octroi” is “dateoctroi”, “N° Titre” “notitre”."""
+    words = key_of(_NUMERO.sub("no ", name)).split()
+    return "".join(word for word in words if word not in _SMALL_WORDS)

@@ -1,7 +1,7 @@
 """What a column name sounds like, where no whole word of :mod:`geo.sources.schemas` fits.
 
 ``LicStatus``, ``GRANT_DT`` and ``NomSociete`` are parted at capitals, underscores and digits; a
-field is meant when one of the parts begins like one of its stems.
+field is meant when one of the parts begins like one of its stems, or is one of its short words.
 """
 
 from __future__ import annotations
@@ -21,8 +21,16 @@ STEMS: Mapping[str, tuple[str, ...]] = {
 }
 """Beginnings of the words under which registers keep each field."""
 
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "holders": ("soc", "ste"),
+    "granted_on": ("oct",),
+    "expires_on": ("exp",),
+}
+"""Short words that mean a field only when they stand whole: « exp », but not « exploitation »."""
+
 _TITLE = ("lic", "perm", "titre", "title", "tenem", "droit", "right", "zone", "zea")
-_NUMBER = ("no", "nr", "num", "number", "code", "id", "ref")
+_NUMBER = ("no", "nr", "num", "numero", "number", "code", "cod", "cd", "id", "ref")
+_NO_NUMBER = ("typ", "cat", "kind", "stat", "etat", "nom", "name", "date")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
@@ -38,8 +46,9 @@ def sounds_like(field: str, column: str) -> bool:
     """
     parts = _parts(column)
     if field == "code":
-        return _begins(parts, _TITLE) and any(part in _NUMBER for part in parts)
-    return _begins(parts, STEMS.get(field, ()))
+        numbers = any(part in _NUMBER for part in parts)
+        return numbers and _begins(parts, _TITLE) and not _begins(parts, _NO_NUMBER)
+    return _begins(parts, STEMS.get(field, ())) or any(p in WORDS.get(field, ()) for p in parts)
 
 
 def _parts(column: str) -> list[str]:

@@ -184,6 +184,58 @@ def test_columns_that_only_sound_like_a_field(tmp_path):
     assert "LicStatus" in issue.value
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "N° du Permis",
+        "N° Permis",
+        "Nº Permis",
+        "No. Permis",
+        "№ permis",
+        "N°",
+        "CD_TITRE",
+        "Cod_Lic",
+    ],
+)
+def test_a_column_of_codes_by_its_name(tmp_path, name):
+    reading = read(tmp_path, {name: ["12", "13"], "Statut": ["Actif"] * 2}, "a.geojson")
+    assert [row.code for row in reading.rows] == ["12", "13"]
+
+
+def test_a_column_of_codes_by_its_values(tmp_path):
+    columns = {"OBJECTID": [7, 8, 9], "ID": ["PR 1", "PE 2", "n.d."], "Statut": ["Actif"] * 3}
+    columns["Remark"] = ["PR 1 was here", "see the map", "beside PE 2"]
+    assert [row.code for row in read(tmp_path, columns).rows] == ["PR 1", "PE 2", "n.d."]
+
+
+@pytest.mark.parametrize("name", ["ID", "CD_TYPE_TITRE", "OBJECTID", "N_ETAT_PERMIS"])
+def test_numbers_that_are_no_codes(tmp_path, name):
+    reading = read(tmp_path, {name: ["12", "13"], "Statut": ["Actif"] * 2}, "a.geojson")
+    assert [row.code for row in reading.rows] == [None, None]
+    (issue,) = issues_of(reading, "columns_missing")
+    assert "code" in issue.value
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("DATE_OCT", "granted_on"), ("DT_EXP", "expires_on"), ("ExpDate", "expires_on")],
+)
+def test_short_words_for_dates(tmp_path, name, field):
+    columns = {"code": ["1", "2"], name: ["2010-04-23", "2011-03-02"]}
+    columns |= {"DATE_EXPLOITATION": ["2019-01-01", "2019-01-02"]}
+    (first, _) = read(tmp_path, columns).rows
+    assert getattr(first, field) == date(2010, 4, 23)
+    assert (first.granted_on, first.expires_on).count(None) == 1
+
+
+@pytest.mark.parametrize("name", ["NOM_SOC", "NOM_SOCIETE", "NOM_SOCIET"])
+def test_short_words_for_holders(tmp_path, name):
+    columns = {"code": ["1"], name: ["A"], "SOCLE": ["granite"]}
+    assert read(tmp_path, columns).rows[0].holders[0].name == "A"
+    del columns[name]
+    assert read(tmp_path, columns, "b.gpkg").rows[0].holders == ()
+
+
 def test_a_status_is_known_by_its_words_where_the_name_says_nothing(tmp_path):
     data = {"code": ["1", "2"], "type": ["PE", "PR"], "xyz": ["Actif", "Droit Déchu"]}
     assert [row.state for row in read(tmp_path, data).rows] == [State.GRANTED, State.FORFEITED]
