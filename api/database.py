@@ -59,10 +59,11 @@ def open_server(settings: Settings, say: Say = silent) -> Settings:
 
 def is_demonstration(settings: Settings) -> bool:
     """Return whether the register holds the demonstration, and nothing else."""
-    return _holds(settings, "SELECT coalesce(bool_and(demonstration), false) FROM register.source")
+    return holds(settings, "SELECT coalesce(bool_and(demonstration), false) FROM register.source")
 
 
-def _holds(settings: Settings, question: LiteralString) -> bool:
+def holds(settings: Settings, question: LiteralString) -> bool:
+    """Return the owner's answer to a question of one truth value."""
     with _owner_connection(settings) as connection:
         row = connection.execute(question).fetchone()
     return bool(row and row[0])

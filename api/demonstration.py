@@ -1,4 +1,8 @@
-"""The demonstration register, put through the same doors as a real one."""
+"""The demonstration register, put through the same doors as a real one.
+
+It is read in two imports and audited, each a revision of its own. A start that was killed in
+between is finished by doing all three again: a file that the register holds changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from api.clock import legal_today
+from api.database import holds
 from api.settings import Settings
+from geo.errors import FileRefused, SetupError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -22,9 +28,24 @@ AREAS = "Aires protégées de démonstration (synthétiques)"
 ACTOR = "mabele up"
 RIGHTS = 1500
 
+_UNFINISHED = (
+    "SELECT coalesce(bool_and(demonstration), false) "
+    "AND NOT EXISTS (SELECT FROM register.overlap_run) FROM register.source"
+)
+
+
+def is_wanted(settings: Settings) -> bool:
+    """Return whether the register is empty, or holds a demonstration that was never finished."""
+    from geo.register.schema import is_empty
+
+    return is_empty(settings.owner_url) or holds(settings, _UNFINISHED)
+
 
 def load_demonstration(settings: Settings, progress: Progress, rights: int = RIGHTS) -> str:
-    """Make the synthetic register, import and audit it; return what was kept, in words."""
+    """Make the synthetic register, import and audit it; return what was kept, in words.
+
+    Raises: SetupError where another version of Mabele began it and did not finish.
+    """
     from geo import demo
     from geo.register.connection import engine_for
 
@@ -54,14 +75,20 @@ def _import(engine: Engine, file: Path, source: str, as_of: date) -> ImportRepor
 
     reading = read_register(file)
     with UnitOfWork(engine, CADASTRE, actor=ACTOR, reason="first start") as unit:
-        report = record_reading(
-            unit,
-            reading,
-            content=file.read_bytes(),
-            source=source,
-            as_of=as_of,
-            demonstration=True,
-        )
+        try:
+            report = record_reading(
+                unit,
+                reading,
+                content=file.read_bytes(),
+                source=source,
+                as_of=as_of,
+                demonstration=True,
+            )
+        except FileRefused as error:
+            raise SetupError(
+                "The register holds a part of the demonstration of another version of Mabele. "
+                "Empty it with `mabele db clear` and start again."
+            ) from error
         unit.commit()
     return report
 

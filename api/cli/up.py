@@ -65,7 +65,8 @@ def _cluster_left_as_it_was(settings: Settings) -> Iterator[None]:
 
 
 def _prepare(settings: Settings) -> Settings:
-    from geo.register.schema import current, is_empty, migrate
+    from api.demonstration import is_wanted
+    from geo.register.schema import current, migrate
 
     with _step(3, "Database") as say:
         ready = open_server(settings, say)
@@ -75,7 +76,7 @@ def _prepare(settings: Settings) -> Settings:
         if after != before:
             say(f"from {before or 'nothing'} to {after}")
     with _step(5, "Demonstration register") as say:
-        if ready.demonstration and is_empty(ready.owner_url):
+        if ready.demonstration and is_wanted(ready):
             _load_demonstration(ready, say)
     return ready
 
