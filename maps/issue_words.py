@@ -91,6 +91,11 @@ _FILES = {
         "confirmez qu’elles le sont.",
         "The file holds rows marked as deleted, which were not read; confirm that they are.",
     ),
+    "same_file_twice": Label(
+        "Le même fichier a été donné deux fois et chacun de ses droits compte deux fois ; "
+        "donnez-le une seule fois.",
+        "The same file was given twice and each of its rights counts twice; give it once.",
+    ),
     "text_cut": Label(
         "Un texte est coupé au milieu d’une lettre, sans doute par la largeur de sa colonne ; "
         "demandez le texte entier.",
@@ -241,6 +246,12 @@ _ROWS = {
     "outside_country": Label(
         "Le périmètre est hors du pays ; vérifiez ses coordonnées et leur système.",
         "The perimeter lies outside the country; check its coordinates and their system.",
+    ),
+    "repeated_across_files": Label(
+        "Le même droit, de même code et de même périmètre, est aussi dans un autre fichier ; dites "
+        "lequel des deux fichiers est à retenir.",
+        "The same right, with the same code and perimeter, is also in another file; say which of "
+        "the two files is to be taken.",
     ),
     "repeated_geometry": Label(
         "Plusieurs lignes ont exactement le même périmètre ; dites si ce sont des droits "

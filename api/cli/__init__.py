@@ -111,8 +111,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo("interrupted", err=True)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_PIPE_CLOSED
+        return _end_quietly()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # so click and rich end on a closed pipe
+            return _end_quietly()
+        raise
     except MabeleError as error:
         return _refuse(error)
     except Exception as error:  # noqa: BLE001  (an entry point: convention 24)
@@ -125,6 +128,12 @@ def _accept_any_terminal() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _end_quietly() -> int:
+    """Let nothing more be written to a standard output that nobody reads, as by ``head``."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return EXIT_PIPE_CLOSED
 
 
 def exit_code_of(error: MabeleError) -> int:

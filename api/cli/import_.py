@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.answers import json_option, print_json
+from api.cli.answers import Day, json_option, print_json
 from api.cli.reading import HowToRead, read_files, reading_options
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ Examples:
 )
 @click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     metavar="DAY",
     help="Day on which the register stood so, as 2015-06-30.",
 )

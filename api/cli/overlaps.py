@@ -21,6 +21,7 @@ Examples:
   mabele overlaps register.zip
   mabele overlaps register.zip --json > audit.json
   mabele overlaps register.gpkg zea.geojson --kind zea.geojson=ZEA --out audit
+  mabele overlaps register.zip zea.csv --mapping register.zip=columns.yaml --encoding zea.csv=cp1252
   mabele overlaps register.zip --on 2015-06-30 --without ZRG
 """
 
@@ -56,9 +57,10 @@ def command(
     snapped. Counts cover all rows whatever the day or their state; --on changes verdicts only.
     """
     from geo.findings import summary_of
+    from geo.sources.across import with_repeats
 
     left_out = _known_kinds(without)
-    readings = read_files(files, how)
+    readings = with_repeats(read_files(files, how))
     findings = _audited(readings, day_of(day), left_out)
     if out is not None:
         _write(out, findings, readings)
