@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import cache
+from importlib.metadata import version
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from pydantic import BaseModel
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from starlette.responses import Response
 
 from api.auth import Viewer, viewer_of
@@ -74,6 +76,10 @@ async def same_origin(request: Request) -> None:
 
 SameOrigin = Depends(same_origin)
 
+STAMP_SQL = "select id, extract(epoch from at), published.today() from published.revision"
+"""The register's state in a tag: another register may stand at the same revision, but not since
+the same instant."""
+
 
 class Desk:
     """Where one request is answered: a reader under the viewer's role, and the answer's tag."""
@@ -104,10 +110,11 @@ class Desk:
     def answer(self, build: Callable[[], BaseModel]) -> Response:
         """Answer with what ``build`` returns, or 304 where the asker holds it already.
 
-        The tag is what decides an answer: the register's revision, the day, the viewer's role.
+        The tag is what decides an answer: the register's stamp, the day, the viewer's role.
         """
         signed_in = self.viewer.login is not None
-        headers = tag_headers(signed_in, self.reader.revision(), self.on, self.viewer.role)
+        stamp = self.connection.execute(text(STAMP_SQL)).one_or_none() or ()
+        headers = tag_headers(signed_in, *stamp, self.on, self.viewer.role)
         if holds(self.request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         body = build().model_dump_json()
@@ -115,12 +122,21 @@ class Desk:
 
 
 def tag_headers(private: bool, *parts: object) -> dict[str, str]:
-    """Return the headers of an answer that is asked for again by its tag."""
+    """Return the headers of an answer that is asked for again by its tag.
+
+    The program's version is part of it: another version may answer otherwise.
+    """
+    tag = "-".join(str(part) for part in (_program(), *parts))
     return {
-        "ETag": f'W/"{"-".join(str(part) for part in parts)}"',
+        "ETag": f'W/"{tag}"',
         "Cache-Control": "private, no-cache" if private else "no-cache",
         "Vary": "Cookie",
     }
+
+
+@cache
+def _program() -> str:
+    return version("mabele")
 
 
 def holds(request: Request, tag: str) -> bool:
