@@ -38,7 +38,10 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class NewGround:
-    """Ground to write for a title, held over [held_from, held_to)."""
+    """Ground to write for a title, held over [held_from, held_to).
+
+    ``begun_here`` : the act of the order opens it, whatever row of a file it came from.
+    """
 
     title_id: int
     kind: str
@@ -52,6 +55,7 @@ class NewGround:
     opened_by: int | None = None
     closed_by: int | None = None
     clip_line: MultiLineString | None = None
+    begun_here: bool = False
 
 
 def write_grounds(

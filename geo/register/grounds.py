@@ -22,6 +22,10 @@ UNKNOWN_KIND = "UNKNOWN"
 RESTRICTED_KINDS = frozenset({"ZRG", "ZI", "ZP", "PARK"})
 RIGHT_KINDS = frozenset({"PR", "PE", "PEPM", "PER", "ARPC", "AECP", "AECT", "CUP", "ATE", "APE"})
 ZONE_KINDS = frozenset({"ZEA"})
+RENUNCIATION_HOSTS = frozenset({"PR", "PE", "PEPM", "PER", "ARPC", "AECP", "AECT"})
+"""Rights out of which a zone may take ground by their holder's renunciation (art 30(e))."""
+RENUNCIATION_SINCE = date(2018, 5, 3)
+"""First day on which that is the law beyond doubt (Loi n° 18/001); a test holds it to data/law."""
 KNOWN_KINDS = RESTRICTED_KINDS | RIGHT_KINDS | ZONE_KINDS
 
 

@@ -117,7 +117,7 @@ def replace_ground(
         kept = plan.write.setdefault(standing, [])
         start, end = one.ground.held_from, one.ground.held_to
         for span in left_over((start, end), period):
-            kept.append(_over(one.ground, span))
+            kept.append(over(one.ground, span))
 
 
 def left_over(held: Span, period: Span) -> list[Span]:
@@ -136,6 +136,18 @@ def left_over(held: Span, period: Span) -> list[Span]:
     if end is None or (held[1] is not None and held[1] <= end):
         return [*before]
     return [*before, (max(end, held[0]), held[1])]
+
+
+def meeting(held: Span, period: Span) -> Span:
+    """Return the days that two spans share; they must share some."""
+    ends = [end for end in (held[1], period[1]) if end is not None]
+    return max(held[0], period[0]), min(ends) if ends else None
+
+
+def over(ground: NewGround, span: Span) -> NewGround:
+    """Return the ground over another span; the order's act will end it where it did not end yet."""
+    closed_by = ground.closed_by if span[1] == ground.held_to else None
+    return replace(ground, held_from=span[0], held_to=span[1], closed_by=closed_by)
 
 
 def replace_attributes(
@@ -163,7 +175,7 @@ def replace_attributes(
         plan.close_attributes.append(row.id)
         plan.copies += [Copy(row.id, span) for span in left_over(valid, period)]
         if state is not None or flag is not None:
-            plan.copies.append(Copy(row.id, _meeting(valid, period), state, flag))
+            plan.copies.append(Copy(row.id, meeting(valid, period), state, flag))
 
 
 def carry_out(unit: UnitOfWork, plan: Rewriting, revision: int, act_id: int) -> None:
@@ -205,20 +217,9 @@ def _copy_attributes(unit: UnitOfWork, copy: Copy, revision: int, act_id: int) -
     unit.connection.execute(_COPY_HOLDINGS, {"copied": copied, "version": copy.version})
 
 
-def _meeting(valid: Span, period: Span) -> Span:
-    ends = [end for end in (valid[1], period[1]) if end is not None]
-    return max(valid[0], period[0]), min(ends) if ends else None
-
-
-def _over(ground: NewGround, span: Span) -> NewGround:
-    """Return the ground over another span; the order's act will end it where it did not end yet."""
-    closed_by = ground.closed_by if span[1] == ground.held_to else None
-    return replace(ground, held_from=span[0], held_to=span[1], closed_by=closed_by)
-
-
 def _attributed(ground: NewGround, act_id: int) -> NewGround:
     """Return the ground with the order's act where it begins, or ends, by this order."""
-    begun = ground.opened_by is None and ground.import_row_id is None
+    begun = ground.begun_here or (ground.opened_by is None and ground.import_row_id is None)
     ended = ground.closed_by is None and ground.held_to is not None
     return replace(
         ground,

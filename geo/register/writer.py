@@ -7,9 +7,10 @@ unit closes: ``GroundTaken`` (carrés are held by another right), ``RegisterBusy
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import pairwise
 
 import psycopg
 from psycopg import errors as pg
@@ -26,7 +27,13 @@ from geo.register.connection import UnitOfWork, driver_error
 from geo.register.extracts import approve_report, record_reading, reject_report
 from geo.register.findings import record_findings
 from geo.register.ground_rows import NewGround, write_grounds
-from geo.register.grounds import KNOWN_KINDS, RESTRICTED_KINDS, ZONE_KINDS
+from geo.register.grounds import (
+    KNOWN_KINDS,
+    RENUNCIATION_HOSTS,
+    RENUNCIATION_SINCE,
+    RESTRICTED_KINDS,
+    ZONE_KINDS,
+)
 from geo.register.intake import ImportReport
 from geo.register.orders import ActOrder, TitleFacts
 from geo.register.pieces import (
@@ -39,6 +46,7 @@ from geo.register.pieces import (
     replace_ground,
 )
 from geo.register.places import record_place
+from geo.register.redrawing import plan_correction, plan_shrink
 from geo.sources.rows import State
 
 __all__ = [
@@ -69,6 +77,8 @@ _TAKEN = text(
       join register.occupancy o on o.grp = g.grp and o."row" = r."row" and o.cols && r.cols
         and o.held && daterange(cast(:from as date), cast(:to as date))
         and not o.title_id = any(:but)
+        and not exists (select from register.inherited_conflict_party p
+                        where p.conflict_id = -o.excl and p.title_id = :title)
       group by o."row") taken
     """
 )
@@ -147,13 +157,17 @@ def institute_zone(
 
     Raises
     ------
-    RegisterError : the zone does not lie within the host's perimeter.
+    NotFound : the host holds nothing on that day.
+    RegisterError : the zone does not lie within the host's perimeter, or the law names no zone by
+        renunciation on a right of its kind on that day.
     GroundTaken : another right holds some of the carrés.
     """
     _require_ground(facts.kind, perimeter, ZONE_KINDS)
     plan = Rewriting()
     if host is not None:
-        _plan_shrink(unit, plan, host, perimeter, act.on_day)
+        current = _held_on(unit, host, act.on_day)
+        _require_host(current, act.on_day)
+        plan_shrink(plan, host, current, perimeter, act.on_day)
     zone = _hold(unit, facts, perimeter, act, None, None, (), plan)
     unit.connection.execute(
         text(
@@ -174,12 +188,16 @@ def institute_zone(
 def shrink(unit: UnitOfWork, title_id: int, given_up: Perimeter, act: ActOrder) -> int:
     """Take ground from a title from the day of the act (renonciation partielle); return revision.
 
+    What lies off the lattice stays a polygon: the outline of the carrés is cut out of it.
+
     Raises
     ------
+    NotFound : the title holds nothing on that day.
     RegisterError : the title does not hold all of it, or would keep nothing (then release it).
     """
     plan = Rewriting()
-    _plan_shrink(unit, plan, title_id, given_up, act.on_day)
+    current = _held_on(unit, title_id, act.on_day)
+    plan_shrink(plan, title_id, current, given_up, act.on_day)
     revision = unit.open_revision()
     carry_out(unit, plan, revision, record_act(unit, act))
     return revision
@@ -199,7 +217,7 @@ def release(unit: UnitOfWork, title_id: int, act: ActOrder) -> int:
         raise RegisterError(f"an act of kind “{act.kind}” frees no ground. Record a release.")
     period: Span = (act.on_day, None)
     plan = Rewriting()
-    replace_ground(plan, "held", _held(unit, title_id, period), period)
+    replace_ground(plan, "held", _held_on(unit, title_id, act.on_day), period)
     state = _STATE_AFTER.get(act.kind, State.EXPIRED)
     replace_attributes(unit, plan, title_id, period, state.value)
     revision = unit.open_revision()
@@ -216,21 +234,23 @@ def correct(
 ) -> int:
     """Correct what a title held over a period of legal time, also long ago; return the revision.
 
-    What was believed before stays readable as known before this revision.
+    A correction says where a title lay, never how long: each day of the period must be held, and a
+    period without an end goes as far as the holding does. What was believed before stays readable
+    as known before this revision.
 
     Raises
     ------
     NotFound : the title held nothing in that period.
+    RegisterError : it did not hold ground on some of the days.
     GroundTaken : another right held some of the carrés then.
     """
-    current = _held(unit, title_id, period)
-    kind = current[0].ground.kind
-    plan = Rewriting()
-    replace_ground(plan, "held", current, period)
-    corrected = _drawn(title_id, kind, period[0], perimeter, held_to=period[1])
-    plan.write.setdefault("held", []).append(corrected)
-    with _asking(f"title {title_id}", perimeter):
-        _require_free(unit, f"title {title_id}", kind, perimeter, period, {title_id})
+    current = _held_throughout(unit, title_id, period)
+    _require_ground(current[0].ground.kind, perimeter, {one.ground.kind for one in current})
+    label, plan = f"title {title_id}", Rewriting()
+    with _asking(label, perimeter):
+        for ground in plan_correction(plan, current, perimeter, period):
+            span = (ground.held_from, ground.held_to)
+            _require_free(unit, label, title_id, ground.kind, perimeter, span)
         revision = unit.open_revision()
         carry_out(unit, plan, revision, record_act(unit, act))
     return revision
@@ -251,7 +271,7 @@ def _hold(
     label = f"{facts.kind} {facts.code or '(no code yet)'}"
     title_id = application or new_ids(unit, "title_id_seq", 1)[0]
     leaving = {ground.title_id for ground in plan.write.get("held", [])}
-    _require_free(unit, label, facts.kind, perimeter, period, {title_id, *leaving})
+    _require_free(unit, label, title_id, facts.kind, perimeter, period, leaving)
     _require_first(unit, facts, perimeter, title_id, examined_claims)
     if application is not None:
         _plan_end_of_claim(unit, plan, application, period)
@@ -276,38 +296,58 @@ def _plan_end_of_claim(unit: UnitOfWork, plan: Rewriting, application: int, peri
     replace_attributes(unit, plan, application, period)
 
 
-def _plan_shrink(
-    unit: UnitOfWork, plan: Rewriting, title_id: int, given_up: Perimeter, on: date
-) -> None:
-    period: Span = (on, None)
-    current = _held(unit, title_id, period)
-    for one in current:
-        if not given_up <= one.ground.perimeter:
-            raise RegisterError(
-                f"title {title_id} does not hold all the carrés that it would lose."
-            )
-        if given_up == one.ground.perimeter:
-            raise RegisterError(
-                f"title {title_id} would keep no carré. Record its release instead."
-            )
-    replace_ground(plan, "held", current, period)
-    plan.write["held"] += [
-        _drawn(
-            title_id,
-            one.ground.kind,
-            max(on, one.ground.held_from),
-            one.ground.perimeter - given_up,
-            held_to=one.ground.held_to,
-        )
-        for one in current
-    ]
-
-
 def _held(unit: UnitOfWork, title_id: int, period: Span) -> list[Current]:
     current = current_ground(unit, "held", title_id, period)
     if not current:
-        raise NotFound(f"title {title_id} holds no ground from {period[0].isoformat()} on.")
+        raise NotFound(f"title {title_id} holds no ground {_days(period)}.")
     return current
+
+
+def _held_on(unit: UnitOfWork, title_id: int, on: date) -> list[Current]:
+    """Return the ground of a title from a day on, on which it must hold some."""
+    current = _held(unit, title_id, (on, None))
+    first = current[0].ground.held_from
+    if first > on:
+        raise NotFound(
+            f"title {title_id} holds no ground on {on.isoformat()}, only from {first.isoformat()} "
+            "on. Check the day of the act."
+        )
+    return current
+
+
+def _held_throughout(unit: UnitOfWork, title_id: int, period: Span) -> list[Current]:
+    """Return the ground of a title over a period, on each day of which it must hold some."""
+    current = _held(unit, title_id, period)
+    spans: list[Span] = [(one.ground.held_from, one.ground.held_to) for one in current]
+    joined = all(before[1] == after[0] for before, after in pairwise(spans))
+    end = spans[-1][1]
+    long_enough = end is None or period[1] is None or period[1] <= end
+    if spans[0][0] > period[0] or not joined or not long_enough:
+        raise RegisterError(
+            f"title {title_id} holds ground {' and '.join(map(_days, spans))}, not on every day "
+            f"{_days(period)}. Correct it within those days; for others record a grant or release."
+        )
+    return current
+
+
+def _days(span: Span) -> str:
+    until = "on" if span[1] is None else f"to {span[1].isoformat()} (not included)"
+    return f"from {span[0].isoformat()} {until}"
+
+
+def _require_host(current: Sequence[Current], on: date) -> None:
+    """Refuse a zone by renunciation where the law of the day names none (Code art 30(e))."""
+    kinds = {one.ground.kind for one in current}
+    if on < RENUNCIATION_SINCE:
+        raise RegisterError(
+            f"the law names no zone by renunciation before {RENUNCIATION_SINCE.isoformat()}. "
+            "Record the holder's release, then the zone on free ground."
+        )
+    if not kinds <= RENUNCIATION_HOSTS:
+        raise RegisterError(
+            f"the law names no zone by renunciation on {', '.join(sorted(kinds))}, only on "
+            f"{', '.join(sorted(RENUNCIATION_HOSTS))}."
+        )
 
 
 def _require_ground(kind: str, perimeter: Perimeter, allowed: Collection[str]) -> None:
@@ -320,14 +360,25 @@ def _require_ground(kind: str, perimeter: Perimeter, allowed: Collection[str]) -
 def _require_free(
     unit: UnitOfWork,
     label: str,
+    title_id: int,
     kind: str,
     perimeter: Perimeter,
     period: Span,
-    but: Collection[int],
+    leaving: Collection[int] = (),
 ) -> None:
-    """Say clearly what the exclusion constraint would refuse anyway."""
-    asked = {"runs": perimeter.to_lists(), "kind": kind, "from": period[0], "to": period[1]}
-    taken = unit.connection.scalar(_TAKEN, {**asked, "but": sorted(but)})
+    """Say clearly what the exclusion constraint would refuse anyway.
+
+    On inherited conflict ground its parties tolerate the title if it is one of them, not else.
+    """
+    asked = {
+        "title": title_id,
+        "runs": perimeter.to_lists(),
+        "kind": kind,
+        "from": period[0],
+        "to": period[1],
+        "but": sorted({title_id, *leaving}),
+    }
+    taken = unit.connection.scalar(_TAKEN, asked)
     if taken:
         raise GroundTaken(
             f"{taken} of the {perimeter.count} carrés asked for by {label} are held by another "
@@ -385,7 +436,6 @@ def _drawn(
     held_from: date,
     perimeter: Perimeter,
     opened_by: int | None = None,
-    held_to: date | None = None,
     clip_line: MultiLineString | None = None,
 ) -> NewGround:
     """Return ground drawn here, on whole carrés: its geometry is their outline."""
@@ -393,7 +443,6 @@ def _drawn(
         title_id=title_id,
         kind=kind,
         held_from=held_from,
-        held_to=held_to,
         perimeter=perimeter,
         geometry=perimeter.outline(),
         opened_by=opened_by,

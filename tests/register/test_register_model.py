@@ -73,7 +73,7 @@ class Model:
         if start == end:
             return "skipped"
         on_days = [self.on(title, d) for d in range(start, end)]
-        if not any(on_days):
+        if not any(on_days) or (what != "correct" and not on_days[0]):
             return "nothing"
         if what == "release":
             self.put(title, set(), start, end)
@@ -83,6 +83,8 @@ class Model:
                     return "refused"
             for d in range(start, end):
                 self.held[title, d] = self.on(title, d) - wanted
+        elif not all(on_days):
+            return "refused"
         elif not self.free(self.kinds[title], wanted, start, end, title):
             return "taken"
         else:

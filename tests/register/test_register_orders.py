@@ -5,16 +5,28 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sample_register import DAY, act, facts, granted, official, square
-from shapely import MultiLineString
+from sample_register import DAY, act, facts, granted, official, reading, row, square
+from shapely import MultiLineString, Polygon
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from geo.errors import GroundTaken, NotFound, RegisterError
+from geo.law import load_law
+from geo.law.values import CellVerdict
 from geo.perimeter import Perimeter
 from geo.register.connection import translate
+from geo.register.grounds import RENUNCIATION_HOSTS, RENUNCIATION_SINCE
 from geo.register.reader import Reader
-from geo.register.writer import claim, correct, grant, institute_zone, release, shrink
+from geo.register.writer import (
+    claim,
+    correct,
+    grant,
+    institute_zone,
+    record_reading,
+    release,
+    shrink,
+)
 from geo.sources.rows import State
 
 
@@ -25,6 +37,14 @@ def _held(engine: Engine, title: int, on: date, as_known_on: int | None = None) 
     for ground in grounds:
         whole |= ground.perimeter
     return whole
+
+
+def _inherited(engine: Engine, *grounds: Perimeter | BaseGeometry, **more: object) -> None:
+    """Take over a register with a PR of 2010 on each ground; titles are numbered from 1."""
+    rows = [row(number, ground, **more) for number, ground in enumerate(grounds, start=1)]
+    made, content = reading(rows)
+    with official(engine) as unit:
+        record_reading(unit, made, content=content, source="CAMI", as_of=date(2015, 6, 30))
 
 
 def test_a_grant_holds_its_carres_from_its_day_on(engine: Engine) -> None:
@@ -262,3 +282,153 @@ def test_history_tells_every_version_with_who_and_why(engine: Engine) -> None:
         "granted",
         "forfeited",
     ]
+
+
+# 2 carrés high and 2.4 wide: its eastern edge lies within a column of carrés.
+OFF_LATTICE = Polygon([(25.0, -10.0), (25.0, -9.98333333), (25.02, -9.98333333), (25.02, -10.0)])
+
+
+@pytest.mark.parametrize("zone", [False, True], ids=["shrink", "zone"])
+def test_ground_off_the_lattice_is_cut_and_never_snapped(engine: Engine, zone: bool) -> None:
+    _inherited(engine, OFF_LATTICE, valid=False)
+    day, lost = date(2021, 7, 1), square(3000, -1200, 1, 1)
+    with official(engine) as unit:
+        if zone:
+            institute_zone(unit, facts("Z", "ZEA"), lost, act("institution", day), host=1)
+        else:
+            shrink(unit, 1, lost, act("relinquishment", day))
+    with official(engine) as unit:
+        reader = Reader(unit.connection)
+        (before,), (after,) = (reader.title(1, d).grounds for d in (date(2021, 6, 30), day))
+        rows = unit.connection.execute(
+            text(
+                "select import_row_id is not null, o.kind from register.perimeter_version v "
+                "left join register.act o on o.id = opened_by "
+                "where title_id = 1 and upper_inf(known) order by lower(held)"
+            )
+        )
+        opened = "institution" if zone else "relinquishment"
+        assert [tuple(one) for one in rows] == [(True, None), (True, opened)]
+    assert (before.cells, after.cells) == (6, 5)
+    assert after.perimeter == before.perimeter - lost
+    assert (
+        (after.on_lattice, after.flags)
+        == (False, before.flags)
+        == (
+            False,
+            ("invalid_as_received",),
+        )
+    )
+    assert before.geometry.equals(OFF_LATTICE)
+    # 4.8 carrés were drawn, one whole carré is gone: 3.8 stay, not the five of the cover.
+    assert after.geometry.area * 120**2 == pytest.approx(3.8, abs=1e-5)
+    assert not after.geometry.difference(OFF_LATTICE).area
+    assert after.geometry.intersection(lost.outline()).area == pytest.approx(0, abs=1e-15)
+
+
+def test_what_is_left_keeps_its_clip_line_its_flags_and_the_act_that_ended_it(
+    engine: Engine,
+) -> None:
+    border = MultiLineString([[(25.005, -10.67), (25.005, -10.65)]])
+    with official(engine) as unit:
+        title = grant(unit, facts("1"), square(3000, -1280, 4, 1), act(), clip_line=border)
+    with official(engine) as unit:
+        release(unit, title, act("forfeiture", date(2023, 1, 1), "F 1"))
+    with official(engine) as unit:
+        shrink(unit, title, square(3003, -1280, 1, 1), act("relinquishment", date(2022, 1, 1)))
+    with official(engine) as unit:
+        correct(unit, title, square(3000, -1280, 3, 1), (DAY, None), act("correction"))
+    told = text(
+        "select v.held::text, cells, clip_line is not null as clipped, c.kind "
+        "from register.perimeter_version v left join register.act c on c.id = closed_by "
+        "where v.known @> cast(:known as bigint) order by v.held"
+    )
+    with official(engine) as unit:
+        rows = {known: unit.connection.execute(told, {"known": known}).all() for known in (3, 4)}
+    first, rest = "[2020-01-01,2022-01-01)", "[2022-01-01,2023-01-01)"
+    assert rows[3] == [(first, 4, True, "relinquishment"), (rest, 3, True, "forfeiture")]
+    assert rows[4] == [(first, 3, False, "relinquishment"), (rest, 3, False, "forfeiture")]
+
+
+def test_a_right_on_inherited_conflict_ground_is_corrected_by_its_parties_alone(
+    engine: Engine,
+) -> None:
+    _inherited(engine, square(3000, -1280, 10, 2), square(3008, -1280, 10, 2))
+    third = granted(engine, "3", square(3020, -1280))
+    with official(engine) as unit:
+        correct(unit, 1, square(3001, -1280, 9, 2), (date(2015, 1, 1), None), act("correction"))
+    assert _held(engine, 1, DAY) == square(3001, -1280, 9, 2)
+    with pytest.raises(GroundTaken, match="8 of the 8 carrés"), official(engine) as unit:
+        correct(unit, third, square(3008, -1280, 4, 2), (DAY, None), act("correction"))
+    with pytest.raises(GroundTaken, match="2 of the 20 carrés"), official(engine) as unit:
+        correct(unit, 1, square(3001, -1280, 10, 2), (DAY, None), act("correction"))
+
+
+def test_a_correction_neither_reopens_a_holding_nor_begins_it_earlier(engine: Engine) -> None:
+    title, other = granted(engine, "1", square(3000, -1280)), square(3001, -1280)
+    end = date(2022, 1, 1)
+    with official(engine) as unit:
+        release(unit, title, act("forfeiture", end))
+    for period in [(date(2019, 1, 1), None), (DAY, date(2023, 1, 1))]:
+        with official(engine) as unit, pytest.raises(RegisterError, match="not on every day") as e:
+            correct(unit, title, other, period, act("correction"))
+        assert "holds ground from 2020-01-01 to 2022-01-01 (not included)" in str(e.value)
+    with official(engine) as unit, pytest.raises(NotFound):
+        correct(unit, title, other, (end, None), act("correction"))
+    with official(engine) as unit:
+        correct(unit, title, other, (DAY, None), act("correction"))
+    assert _held(engine, title, date(2021, 12, 31)) == other
+    assert not _held(engine, title, end)
+    with official(engine) as unit:
+        assert Reader(unit.connection).title(title, end).state == "forfeited"
+
+
+def test_ground_is_taken_only_on_a_day_on_which_it_is_held(engine: Engine) -> None:
+    title, day = granted(engine, "1", square(3000, -1280)), date(2019, 12, 31)
+    part = square(3000, -1280, 1, 1)
+    with official(engine) as unit, pytest.raises(NotFound, match="only from 2020-01-01 on"):
+        release(unit, title, act("forfeiture", day))
+    with official(engine) as unit, pytest.raises(NotFound, match="Check the day of the act"):
+        shrink(unit, title, part, act("relinquishment", day))
+    with official(engine) as unit, pytest.raises(NotFound):
+        institute_zone(unit, facts("Z", "ZEA"), part, act("institution", day), host=title)
+    assert _held(engine, title, DAY) == square(3000, -1280)
+    with official(engine) as unit:
+        institute_zone(unit, facts("Z", "ZEA"), part, act("institution", DAY), host=title)
+    assert _held(engine, title, DAY) == square(3000, -1280) - part
+
+
+def test_zones_by_renunciation_are_those_that_the_law_data_names() -> None:
+    law = load_law()
+    named = {
+        kind.code: [r.first_day for r in law.cells["ZEA", kind.code].values if _renounced(r.value)]
+        for kind in law.kinds.values()
+        if ("ZEA", kind.code) in law.cells
+    }
+    assert {kind for kind, days in named.items() if days} == RENUNCIATION_HOSTS
+    assert {day for days in named.values() for day in days} == {RENUNCIATION_SINCE}
+
+
+def _renounced(rule: object) -> bool:
+    return getattr(rule, "verdict", None) is CellVerdict.ALLOW_WITH_RENUNCIATION
+
+
+def test_a_zone_leaves_only_hosts_that_the_law_of_the_day_names(engine: Engine) -> None:
+    tailings = granted(engine, "PER 1", square(3000, -1280), kind="PER", day=date(2010, 1, 1))
+    contract = granted(engine, "CUP 1", square(3010, -1280), kind="CUP")
+    with official(engine) as unit, pytest.raises(RegisterError, match="on CUP, only on AECP"):
+        institute_zone(
+            unit,
+            facts("Z", "ZEA"),
+            square(3010, -1280, 1, 1),
+            act("institution", date(2021, 7, 1)),
+            host=contract,
+        )
+    inside = square(3000, -1280, 1, 1)
+    too_early = act("institution", date(2018, 5, 2))
+    with official(engine) as unit, pytest.raises(RegisterError, match="before 2018-05-03"):
+        institute_zone(unit, facts("Z", "ZEA"), inside, too_early, host=tailings)
+    with official(engine) as unit:
+        day = act("institution", date(2018, 5, 3))
+        zone = institute_zone(unit, facts("Z", "ZEA"), inside, day, host=tailings)
+    assert _held(engine, zone, date(2018, 5, 3)) == inside
