@@ -191,7 +191,7 @@ def _titles(
 
 
 def _overlaps(judged: Sequence[JudgedOverlap], words: _Numbered) -> list[list[object]]:
-    """Return one record per overlap, gravest verdict and largest ground first."""
+    """Return one record per overlap, the gravest first."""
     ordered = gravest_first(judged)
     shapes = [_piece_of(one.overlap.piece) for one in ordered]
     rings = _rings(shapes, [one.overlap.exact for one in ordered])

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from geo.findings import JudgedOverlap
 from geo.sources.rows import Holder, RightRow
-from maps.style import verdict_style
+from maps.style import kind_style, verdict_style
 
 LONGEST_CODE = 40
 
@@ -47,10 +47,14 @@ def _plain(number: Decimal) -> str:
 
 
 def gravest_first(judged: Iterable[JudgedOverlap]) -> list[JudgedOverlap]:
-    """Return overlaps by the gravity of their verdict, then the largest ground."""
+    """Return overlaps by the gravity of their verdict, then titles before areas, then by ground.
+
+    A conflict of two titles is somebody's to settle; one with a research zone seldom is.
+    """
     return sorted(judged, key=_gravity)
 
 
-def _gravity(one: JudgedOverlap) -> tuple[int, float, int, int]:
+def _gravity(one: JudgedOverlap) -> tuple[int, bool, float, int, int]:
     severity = verdict_style(one.finding.verdict).severity
-    return severity, -one.overlap.area_cells, one.overlap.a, one.overlap.b
+    with_area = any(kind_style(row.kind).group == "restricted" for row in (one.a, one.b))
+    return severity, with_area, -one.overlap.area_cells, one.overlap.a, one.overlap.b

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -33,8 +33,23 @@ def print_audit(findings: Findings, readings: Sequence[Reading], out: Path | Non
     print_overlaps(console, summary, findings.overlaps)
     if summary["issues"]:
         console.print(_table("Issues", ("kind", "count"), summary["issues"].items()))
+    for line in _hidden(summary, out):
+        _say(console, line)
     if out is None:
         _say(console, "All overlaps, their ground, the issues and a map: add --out DIR.")
+
+
+def _hidden(summary: Mapping[str, Any], out: Path | None) -> Iterator[str]:
+    """Yield a line for each cause that leaves rows out of the overlaps."""
+    swapped = summary["issues"].get("axes_swapped", 0)
+    if swapped:
+        yield (
+            f"Rows whose x and y look exchanged: {swapped:,}. Where they lie now they overlap "
+            "nothing; once their order is confirmed, add --swap-axes."
+        )
+    if summary["refused"]:
+        where = "add --out DIR for issues.csv" if out is None else f"see {out / 'issues.csv'}"
+        yield f"Rows refused: {summary['refused']:,}. They are in no overlap; {where}."
 
 
 def print_overlaps(
@@ -47,7 +62,8 @@ def print_overlaps(
     by_kind = [(kinds, n["pairs"], n["cells"]) for kinds, n in summary["by_kind"].items()]
     console.print(_table("On the lattice, by kinds", ("kinds", "pairs", "carrés"), by_kind))
     verdicts = [(v, verdict_style(v).label.en, n) for v, n in summary["by_verdict"].items()]
-    console.print(_table("Verdicts", ("verdict", "meaning", "overlaps"), verdicts))
+    columns = ("verdict", "meaning", "overlaps")
+    console.print(_table("Verdicts", columns, verdicts, whole=("verdict", "overlaps")))
     if summary["undetermined"]:
         reasons = summary["undetermined"].items()
         console.print(_table("Undetermined, by reason", ("reason", "overlaps"), reasons))
@@ -124,19 +140,27 @@ def _gravest(overlaps: Sequence[JudgedOverlap]) -> Table:
             name_of(one.a),
             name_of(one.b),
             one.overlap.cells if one.overlap.exact else f"≈ {one.overlap.area_cells:.2f}",
-            one.finding.verdict,
+            verdict_style(one.finding.verdict).label.en,
             one.finding.article,
         )
         for one in ordered[:MOST_OVERLAPS]
     ]
     title = f"Gravest {len(rows)} of {len(ordered):,} overlaps"
-    return _table(title, ("one right", "another", "carrés", "verdict", "article"), rows)
+    columns = ("one right", "another", "carrés", "verdict", "article")
+    return _table(title, columns, rows, whole=("carrés",))
 
 
-def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+def _table(
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    whole: Collection[str] = (),
+) -> Table:
+    """Return a table; the columns named ``whole`` are never broken into lines."""
     table = Table(title=Text(title), title_justify="left", header_style="bold")
     for number, column in enumerate(columns):
-        table.add_column(column, overflow="fold", justify="left" if number == 0 else "default")
+        justify: JustifyMethod = "left" if number == 0 else "default"
+        table.add_column(column, overflow="fold", justify=justify, no_wrap=column in whole)
     for row in rows:
         table.add_row(*(_text(value) for value in row))
     return table
