@@ -24,16 +24,15 @@ from geo.register.reader import PublicReader, Reader
 from geo.register.views import TitleSummary, TitleView
 
 COOKIE = "mabele_session"
+STORABLE = r"^[^\x00]*$"
+"""Text that PostgreSQL can hold: any but NUL."""
 Shared = Annotated[Services, Depends(services_of)]
 
 
 async def place(services: Shared) -> AsyncIterator[None]:
     """Take a place before a thread is asked for, so that a full house is refused at once."""
-    services.places.take()
-    try:
+    with services.places.taken():
         yield
-    finally:
-        services.places.give_back()
 
 
 Placed = Depends(place, scope="function")

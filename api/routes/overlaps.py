@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from api.access import AtDesk, Cadastre, Placed
+from api.access import STORABLE, AtDesk, Cadastre, Placed
 from api.routes.names import right_name
 from api.wire import ImportIssue, IssuePage, OverlapPage, OverlapPair, Sentence
 from geo.register.lists import FileIssueView, OverlapPairView, issue_page, overlap_page
@@ -24,7 +24,7 @@ M2_PER_HA = 10_000
 @router.get("/overlaps", response_model=OverlapPage)
 def overlaps(
     desk: AtDesk,
-    verdict: Annotated[str | None, Query(max_length=40)] = None,
+    verdict: Annotated[str | None, Query(max_length=40, pattern=STORABLE)] = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:

@@ -140,6 +140,12 @@ def test_overlaps_come_in_pages_and_by_verdict(public) -> None:
     assert sum(entry["count"] for entry in summary) == 5
 
 
+def test_a_verdict_that_nobody_gives_has_no_overlaps(public) -> None:
+    for verdict in ("perhaps", "'", "é", "\n"):
+        answer = public.get("/api/v1/overlaps", params={"verdict": verdict})
+        assert (answer.status_code, answer.json()["total"]) == (200, 0)
+
+
 def test_import_issues_are_for_the_cadastre_alone(public, signed_in) -> None:
     assert public.get("/api/v1/issues").status_code == 401
     refused = signed_in("reader").get("/api/v1/issues")
@@ -168,6 +174,7 @@ def test_import_issues_are_for_the_cadastre_alone(public, signed_in) -> None:
         ("/api/v1/search", 400, "bad_request"),
         (f"/api/v1/search?q={'a' * 101}", 400, "bad_request"),
         ("/api/v1/search?q=a&limit=51", 400, "bad_request"),
+        ("/api/v1/overlaps?verdict=%00", 400, "bad_request"),
         ("/api/v1/overlaps?limit=0", 400, "bad_request"),
         ("/api/v1/overlaps?offset=-1", 400, "bad_request"),
         ("/api/v1/nothing", 404, "no_such_address"),
