@@ -12,9 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.settings import Settings
 from geo.errors import SetupError
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.types import ASGIApp
 
 GRACE_S = 5
 """Seconds that a request may go on after the end was asked for."""
@@ -111,20 +116,27 @@ def bind(settings: Settings) -> socket.socket:
     return taken
 
 
+def configuration(settings: Settings, app: ASGIApp) -> uvicorn.Config:
+    """Return how the web page is served; no request names its own sender but through a proxy."""
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
+        timeout_graceful_shutdown=GRACE_S,
+        timeout_keep_alive=30,
+    )
+
+
 def serve(settings: Settings, listener: socket.socket, announce: Callable[[], None]) -> None:
     """Serve the web page until the process is asked to end; ``announce`` once it answers."""
     import uvicorn
 
     from api.app import create_app
-
-    config = uvicorn.Config(
-        create_app(settings),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
-        timeout_keep_alive=30,
-    )
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -132,7 +144,7 @@ def serve(settings: Settings, listener: socket.socket, announce: Callable[[], No
             if self.started:
                 announce()
 
-    server = Server(config)
+    server = Server(configuration(settings, create_app(settings)))
     server.run(sockets=[listener])
     if not server.started:
         raise SetupError(f"The web page did not start; {settings.log_dir} says why.")

@@ -8,6 +8,8 @@ DATABASE_APP_URL       the same database as ``mabele_login``         made by ``m
 DATABASE_PUBLIC_URL    the same database as ``mabele_tiles``         made by ``mabele up``
 PORT                   port of the web page                          8000
 MABELE_HOST            address that it listens on                    127.0.0.1
+MABELE_PROXY           addresses of a proxy that is believed in      none
+                       who asks (X-Forwarded-For and -Proto)
 MABELE_DATA_DIR        logs, files received, passwords               ``var/`` of the project
 MABELE_DEMO            ``no``: the first start loads nothing         ``yes``
 =====================  ============================================  =======================
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,6 +44,8 @@ class Settings:
     data_dir: Path
     demonstration: bool = True
     """Whether the first start fills an empty register with the demonstration."""
+    proxies: tuple[str, ...] = ()
+    """Addresses and networks whose word is taken for who asks."""
     project: Path = PROJECT
 
     @classmethod
@@ -63,6 +68,7 @@ class Settings:
             port=_port(environ.get("PORT") or "8000"),
             data_dir=data_dir,
             demonstration=_yes("MABELE_DEMO", environ.get("MABELE_DEMO") or "yes"),
+            proxies=_networks("MABELE_PROXY", environ.get("MABELE_PROXY", "")),
             project=project,
         )
 
@@ -107,6 +113,24 @@ def _yes(variable: str, text: str) -> bool:
     if text.lower() in {"yes", "no"}:
         return text.lower() == "yes"
     raise SetupError(f"{variable} is {text!r}. It must be yes or no.")
+
+
+def _networks(variable: str, text: str) -> tuple[str, ...]:
+    """Return addresses and networks as they are written: 127.0.0.1, ::1, 10.0.0.0/8."""
+    networks = _words(text)
+    for network in networks:
+        try:
+            ip_network(network)
+        except ValueError as error:
+            raise SetupError(
+                f"{variable} names {network!r}. Write addresses or networks, with commas between "
+                "them: 127.0.0.1,10.0.0.0/8"
+            ) from error
+    return networks
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def _port(text: str) -> int:

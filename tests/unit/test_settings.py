@@ -81,6 +81,14 @@ def test_the_demonstration_can_be_declined() -> None:
         Settings.load({**SERVER, "MABELE_DEMO": "nein"})
 
 
+def test_no_proxy_is_believed_but_one_that_is_named() -> None:
+    assert Settings.load(SERVER).proxies == ()
+    named = Settings.load({**SERVER, "MABELE_PROXY": "127.0.0.1, 10.0.0.0/8,::1"})
+    assert named.proxies == ("127.0.0.1", "10.0.0.0/8", "::1")
+    with pytest.raises(SetupError, match="MABELE_PROXY"):
+        Settings.load({**SERVER, "MABELE_PROXY": "*"})
+
+
 def test_libpq_reads_the_same_address() -> None:
     assert libpq_address("postgresql+psycopg://a@/b?host=/c") == "postgresql://a@/b?host=/c"
 
