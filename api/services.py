@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
+import anyio
 import anyio.to_thread
 from fastapi import FastAPI, Request
 from psycopg_pool import AsyncConnectionPool
@@ -18,7 +19,12 @@ from api.settings import Settings
 from geo.register.connection import PUBLIC, engine_for
 
 PLACES = 12
-"""Requests served at once from the register: connections, threads and places are one number."""
+"""Requests served at once from the register, each with a thread and a connection."""
+SIGN_INS = 2
+"""Of these, those that may verify a password, which takes a core and 64 MB for its time."""
+WATCHERS = 1
+"""A thread and a connection beside the places, so that a busy service is not taken for an ill one.
+"""
 TILE_CONNECTIONS = 6
 TILES_WAITING = 200
 TILE_PATIENCE_S = 10.0
@@ -28,19 +34,21 @@ class Places:
     """The places for requests that use a thread and a connection; a full house refuses at once."""
 
     def __init__(self, count: int) -> None:
+        self._count = count
         self._free = threading.BoundedSemaphore(count)
 
-    def take(self) -> None:
-        """Take a place.
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Hold a place.
 
         Raises: Overloaded where none is free.
         """
         if not self._free.acquire(blocking=False):
-            raise Overloaded(f"All {PLACES} places are taken.")
-
-    def give_back(self) -> None:
-        """Give a place back."""
-        self._free.release()
+            raise Overloaded(f"All {self._count} places are taken.")
+        try:
+            yield
+        finally:
+            self._free.release()
 
 
 class Services:
@@ -48,17 +56,20 @@ class Services:
 
     engine: Engine
     tiles: AsyncConnectionPool
+    watchers: anyio.CapacityLimiter
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.places = Places(PLACES)
+        self.sign_ins = Places(SIGN_INS)
         self.attempts = Attempts()
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """Open the pools for the life of the application."""
         anyio.to_thread.current_default_thread_limiter().total_tokens = PLACES
-        self.engine = engine_for(self.settings.app_url, pool_size=PLACES)
+        self.watchers = anyio.CapacityLimiter(WATCHERS)
+        self.engine = engine_for(self.settings.app_url, pool_size=PLACES + WATCHERS)
         self.tiles = AsyncConnectionPool(
             libpq_address(self.settings.public_url),
             min_size=1,

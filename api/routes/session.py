@@ -5,9 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from api.access import COOKIE, Asking, Placed, SameOrigin, Shared
+from api.access import COOKIE, STORABLE, Asking, Placed, SameOrigin, Shared
 from api.auth import SESSION_LENGTH, Role, Viewer, sign_in, sign_out
-from api.problems import SignInFailed
 
 router = APIRouter(prefix="/session", tags=["session"], dependencies=[Placed])
 
@@ -15,8 +14,8 @@ router = APIRouter(prefix="/session", tags=["session"], dependencies=[Placed])
 class Credentials(BaseModel):
     """A name and a password."""
 
-    name: str = Field(min_length=1, max_length=100)
-    password: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1, max_length=100, pattern=STORABLE)
+    password: str = Field(min_length=1, max_length=200, pattern=STORABLE)
 
 
 class Who(BaseModel):
@@ -46,13 +45,8 @@ def open_session(
     """Sign in: the answer sets a cookie that scripts cannot read."""
     login = credentials.name.strip().lower()
     address = request.client.host if request.client else "unknown"
-    services.attempts.allow(login, address)
-    try:
+    with services.sign_ins.taken(), services.attempts.trying(login, address):
         viewer, token = sign_in(services.engine, login, credentials.password)
-    except SignInFailed:
-        services.attempts.failed(login, address)
-        raise
-    services.attempts.succeeded(login, address)
     response.headers["Cache-Control"] = "no-store"
     response.set_cookie(
         COOKIE,
@@ -61,7 +55,8 @@ def open_session(
         path="/",
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        # What the browser sees: behind a proxy the request itself may have come without TLS.
+        secure=request.headers["origin"].startswith("https:"),
     )
     return Who.of(viewer)
 

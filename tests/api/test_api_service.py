@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from contextlib import ExitStack
 from dataclasses import replace
 
 import httpx
@@ -13,6 +15,8 @@ from served import served
 
 from api.app import create_app
 from api.problems import language_of
+from api.services import PLACES
+from api.serving import configuration
 from api.settings import Settings
 
 PATHS = ["/", "/static/js/main.js", "/boundaries/countries.geojson", "/api/v1/summary", "/nothing"]
@@ -51,18 +55,22 @@ def test_every_answer_carries_the_security_headers(public, path: str) -> None:
 
 
 def test_a_full_house_is_refused_at_once(app, public) -> None:
-    places = app.state.services.places
-    taken = 0
-    try:
-        while places._free.acquire(blocking=False):
-            taken += 1
+    with ExitStack() as everybody:
+        for _ in range(PLACES):
+            everybody.enter_context(app.state.services.places.taken())
         answer = public.get("/api/v1/summary")
         assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
         assert int(answer.headers["retry-after"]) >= 1
-    finally:
-        for _ in range(taken):
-            places.give_back()
+        assert public.get("/healthz").status_code == 200
     assert public.get("/api/v1/summary").status_code == 200
+
+
+def test_a_busy_service_is_well(app, public) -> None:
+    engine = app.state.services.engine
+    with ExitStack() as everybody:
+        for _ in range(PLACES):
+            everybody.enter_context(engine.connect())
+        assert public.get("/healthz").json()["healthy"] is True
 
 
 def test_places_are_given_back_after_errors(app, public) -> None:
@@ -136,6 +144,35 @@ def test_putting_the_application_together_opens_nothing(tmp_path) -> None:
     settings = Settings(nowhere, nowhere, nowhere, True, "127.0.0.1", 0, tmp_path / "data")
     assert create_app(settings).title == "Mabele"
     assert not (tmp_path / "data").exists()
+
+
+async def who_asks(scope, receive, send) -> None:
+    """An application that answers with the address and the scheme that it sees."""
+    body = f"{scope['client'][0]} {scope['scheme']}".encode()
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": body})
+
+
+@pytest.mark.parametrize(
+    ("proxy", "seen"),
+    [
+        ("", "127.0.0.1 http"),
+        ("10.0.0.0/8", "127.0.0.1 http"),
+        ("127.0.0.1", "203.0.113.9 https"),
+    ],
+)
+def test_only_a_named_proxy_says_who_asks(proxy: str, seen: str) -> None:
+    settings = Settings.load({"DATABASE_URL": "postgresql://o@h/d", "MABELE_PROXY": proxy})
+    config = configuration(settings, who_asks)
+    config.load()
+
+    async def ask() -> str:
+        transport = httpx.ASGITransport(config.loaded_app, client=("127.0.0.1", 5))
+        claim = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+        async with httpx.AsyncClient(transport=transport) as client:
+            return (await client.get("http://localhost/", headers=claim)).text
+
+    assert asyncio.run(ask()) == seen
 
 
 def test_french_is_the_default_language() -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import stat
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 
 import psycopg
@@ -14,6 +17,7 @@ from drawn_register import settings_for
 from api.attempts import Attempts
 from api.auth import seed_demo_accounts
 from api.cluster import libpq_address
+from api.services import SIGN_INS
 
 PASSWORD = "correct horse battery"
 
@@ -99,6 +103,48 @@ def test_too_many_attempts_are_refused_for_a_while(public) -> None:
     answer = sign_in(public)
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
     assert 0 < int(answer.headers["retry-after"]) <= 300
+
+
+def test_many_attempts_at_once_are_no_more_than_in_turn(public, monkeypatch) -> None:
+    verified = []
+
+    def slow(_hash: str, password: str) -> bool:
+        verified.append(password)
+        time.sleep(0.05)
+        return False
+
+    monkeypatch.setattr("api.auth._opens", slow)
+    with ThreadPoolExecutor(20) as people:
+        answers = list(people.map(lambda n: sign_in(public, "agent", f"guess {n}"), range(20)))
+    assert len(verified) <= 5
+    told = Counter(answer.status_code for answer in answers)
+    assert set(told) <= {401, 429, 503}
+    assert told[401] == len(verified)
+
+
+def test_sign_ins_leave_places_to_others(app, public) -> None:
+    sign_ins = app.state.services.sign_ins
+    with ExitStack() as others:
+        for _ in range(SIGN_INS):
+            others.enter_context(sign_ins.taken())
+        assert sign_in(public).json()["code"] == "overloaded"
+        assert public.get("/api/v1/summary").status_code == 200
+    assert sign_in(public).status_code == 200
+
+
+@pytest.mark.parametrize("text", ["a\u0000b", "\u0000", "a\ud800b"])
+@pytest.mark.parametrize("part", ["name", "password"])
+def test_text_that_no_account_can_have_is_refused(public, home, part: str, text: str) -> None:
+    body = json.dumps({"name": "agent", "password": PASSWORD} | {part: text})
+    answer = public.post("/api/v1/session", content=body, headers=home)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+
+def test_behind_tls_the_cookie_is_for_tls_alone(public, address) -> None:
+    host = address.removeprefix("http://")
+    assert "secure" not in sign_in(public).headers["set-cookie"].lower()
+    answer = sign_in(public, headers={"Origin": f"https://{host}"})
+    assert "; secure" in answer.headers["set-cookie"].lower()
 
 
 def test_endless_passwords_are_refused_before_they_are_hashed(public) -> None:
