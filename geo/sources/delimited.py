@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import _csv
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -25,11 +27,15 @@ _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe
 
 @dataclass(frozen=True, slots=True)
 class Delimited:
-    """A table as text: its separator, its header and its lines of as many fields."""
+    """A table as text: its separator, its header and its lines, of as many fields if whole.
+
+    ``numbers`` are those of the lines in the file, blank ones counted.
+    """
 
     separator: str
     header: list[str]
     lines: list[list[str]]
+    numbers: list[int]
 
 
 def text_of(source: Source, log: IssueLog, encoding: str | None = None) -> str:
@@ -76,12 +82,22 @@ def _split(text: str, separator: str, name: str, limit: int) -> Delimited | None
     csv.field_size_limit(MAX_TEXT_BYTES)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        filled = list(islice((ln for ln in lines if any(f.strip() for f in ln)), limit))
+        numbered = ((n, ln) for n, ln in _numbered(lines) if any(f.strip() for f in ln))
+        filled = list(islice(numbered, limit))
     except csv.Error as error:
         raise FileRefused(name, f"it is no CSV ({shown(error)})", "Check its quotes.") from error
     if not filled:
         return None
-    return Delimited(separator, [field.strip() for field in filled[0]], filled[1:])
+    numbers, rows = [n for n, _ in filled[1:]], [line for _, line in filled[1:]]
+    return Delimited(separator, [field.strip() for field in filled[0][1]], rows, numbers)
+
+
+def _numbered(lines: _csv.Reader) -> Iterator[tuple[int, list[str]]]:
+    """Yield lines with the number at which each begins: in quotes one may go on over several."""
+    begins = 1
+    for line in lines:
+        yield begins, line
+        begins = lines.line_num + 1
 
 
 def _evenness(table: Delimited) -> float:

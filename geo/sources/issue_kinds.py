@@ -32,6 +32,7 @@ Refusal = Literal[
     "bad_coordinates",
     "geometry_broken",
     "line_broken",
+    "no_area",
     "no_geometry",
     "not_a_polygon",
 ]
@@ -61,6 +62,7 @@ RowIssue = Literal[
     "multi_part",
     "off_lattice",
     "outside_country",
+    "points_left_out",
     "repeated_across_files",
     "repeated_geometry",
     "seconds_off_lattice",

@@ -48,11 +48,20 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """Why a geometry, or a whole line, could not be read; ``value`` is what was received."""
+
+    kind: Refusal
+    reason: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """Features of one layer, in the order of the file.
 
     ``geometries`` is (n,) of shapely geometries or None, with Z as received; ``broken`` gives by
-    index the kind of issue and the reason why a geometry, or a whole line, could not be read.
+    index what could not be read.
     ``crs`` is None where none is stated; ``crs_assumed`` says that longitude and latitude are named
     but not their datum.
     """
@@ -62,11 +71,11 @@ class Layer:
     geometries: Geometries
     crs: str | None
     crs_assumed: bool = False
-    broken: Mapping[int, tuple[Refusal, str]] = field(default_factory=dict)
+    broken: Mapping[int, Broken] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
 
-def decode_wkb(values: Sequence[bytes | None]) -> tuple[Geometries, dict[int, tuple[Refusal, str]]]:
+def decode_wkb(values: Sequence[bytes | None]) -> tuple[Geometries, dict[int, Broken]]:
     """Return geometries of WKB, and by index what is wrong with those that cannot be built."""
     array = np.array([None if v is None else bytes(v) for v in values], dtype=object)
     with np.errstate(invalid="ignore"):
@@ -75,13 +84,13 @@ def decode_wkb(values: Sequence[bytes | None]) -> tuple[Geometries, dict[int, tu
     return geometries, {int(i): _why_lost(array[i]) for i in lost}
 
 
-def _why_lost(wkb: bytes) -> tuple[Refusal, str]:
+def _why_lost(wkb: bytes) -> Broken:
     """Return why shapely builds nothing of the WKB of a polygon, from the numbers of its rings."""
     rings = wkb[_WKB_FIRST_RING:]
     numbers = np.frombuffer(rings[: len(rings) // 8 * 8], dtype="<f8")
     if not np.isfinite(numbers).all():
-        return "bad_coordinates", "a coordinate is not a finite number"
-    return "geometry_broken", "a ring is not closed or has fewer than four vertices"
+        return Broken("bad_coordinates", "a coordinate is not a finite number")
+    return Broken("geometry_broken", "a ring is not closed or has fewer than four vertices")
 
 
 def plain_value(value: object) -> object:

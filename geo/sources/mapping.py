@@ -12,6 +12,9 @@
       code: NUMERO
       kind: [CAT, CATEGORIE]
       status: ETAT
+      x: E_COORD            # of a table as text: x and y, and the order of vertices, or wkt
+      y: N_COORD
+      vertex: BORNE
     kinds: {EXPL: PE}       # optional; words of this register
     statuses:               # optional
       EN VIGUEUR: {state: granted, procedure: none}
@@ -37,14 +40,18 @@ from geo.sources.text import shown
 
 MAX_MAPPING_BYTES = 1 << 20
 
+_PLACES = ("x", "y", "vertex", "wkt")
+"""Fields that only a table as text has: there a geometry is made of columns."""
+
 _KEYS = ("name", "crs", "encoding", "kind", "dates", "area_unit", "fields", "kinds", "statuses")
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """A mapping file as read."""
+    """A mapping file as read; ``table_columns`` are those that shape a table as text, by field."""
 
     columns: Columns
+    table_columns: Mapping[str, str]
     crs: str | None
     encoding: str | None
     kind: str | None
@@ -63,21 +70,23 @@ def read_mapping(path: Path) -> Mapped:
     )
     fields = _table(path, content, "fields")
     _refuse_unless(path, bool(fields), "it maps no fields")
-    _refuse_unless(
-        path, set(fields) <= set(FIELDS), f"unknown fields {_listed(set(fields) - set(FIELDS))}"
-    )
+    unknown = set(fields) - set(FIELDS) - set(_PLACES)
+    _refuse_unless(path, not unknown, f"unknown fields {_listed(unknown)}")
+    _refuse_unless(path, ("x" in fields) == ("y" in fields), "x and y go together")
+    named = {name: _names(path, name, value) for name, value in fields.items()}
     kinds = {str(k): str(v) for k, v in _table(path, content, "kinds").items()}
     kind = _one_of(path, content, "kind", KINDS)
     _refuse_unless(path, set(kinds.values()) <= KINDS, f"kinds are {', '.join(sorted(KINDS))}")
     columns = Columns(
         schema=f"mapping: {content.get('name') or path.stem}",
-        fields={name: _names(path, name, value) for name, value in fields.items()},
+        fields={name: names for name, names in named.items() if name in FIELDS},
         area_unit=cast("Unit | None", _one_of(path, content, "area_unit", get_args(Unit))),
         kinds=kinds,
         statuses={str(k): _status(path, v) for k, v in _table(path, content, "statuses").items()},
         date_order=cast("Order | None", _one_of(path, content, "dates", get_args(Order))),
     )
-    return Mapped(columns, _text(content, "crs"), _text(content, "encoding"), kind)
+    shaping = {name: named[name][0] for name in (*_PLACES, "code", "part") if name in named}
+    return Mapped(columns, shaping, _text(content, "crs"), _text(content, "encoding"), kind)
 
 
 def require_columns(columns: Columns, present: ColumnData, file: str) -> None:
@@ -106,8 +115,12 @@ def _content(path: Path) -> dict[str, Any]:
     try:
         _refuse_unless(path, path.stat().st_size <= MAX_MAPPING_BYTES, "it is too large")
         content = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise FileRefused(path.name, f"it is no YAML ({shown(error)})", "Check it.") from error
+    except OSError as error:
+        reason = f"it cannot be read ({error.strerror})"
+        raise FileRefused(path.name, reason, "Check the path.") from error
+    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        reason = f"it is no YAML ({shown(' '.join(str(error).split()))})"
+        raise FileRefused(path.name, reason, "Check it.") from error
     _refuse_unless(path, isinstance(content, dict), "it is no table of keys")
     return cast("dict[str, Any]", content)
 

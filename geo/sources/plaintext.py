@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from geo.errors import FileRefused
 from geo.sources.delimited import SEPARATORS, Delimited, read_delimited, text_of
 from geo.sources.issues import IssueLog
@@ -10,21 +13,35 @@ from geo.sources.tables import pasted_layer, table_layer
 from geo.sources.text import shown
 from geo.sources.wkt import wkt_layer
 
+NOTHING_TOLD: Mapping[str, str] = MappingProxyType({})
+
 
 def read_plain(
-    source: Source, log: IssueLog, encoding: str | None = None, crs: str | None = None
+    source: Source,
+    log: IssueLog,
+    encoding: str | None = None,
+    crs: str | None = None,
+    told: Mapping[str, str] = NOTHING_TOLD,
 ) -> list[Layer]:
     """Return the one layer of a text file.
+
+    Parameters
+    ----------
+    encoding, crs : what the importer says of the file.
+    told : columns by field, as a mapping file names them.
 
     Raises
     ------
     FileRefused : no separator makes sense of it, or it holds neither WKT nor coordinates.
     CRSError : ``crs`` names no coordinate reference system.
+    SchemaUnknown : a column that is told is not there.
     """
-    return [layer_of_text(text_of(source, log, encoding), source, crs)]
+    return [layer_of_text(text_of(source, log, encoding), source, crs, told)]
 
 
-def layer_of_text(text: str, source: Source, crs: str | None = None) -> Layer:
+def layer_of_text(
+    text: str, source: Source, crs: str | None = None, told: Mapping[str, str] = NOTHING_TOLD
+) -> Layer:
     """Return the layer that a text holds; see :func:`read_plain`."""
     try:
         table = read_delimited(text, source.name)
@@ -33,7 +50,7 @@ def layer_of_text(text: str, source: Source, crs: str | None = None) -> Layer:
         if layer is None:
             raise
         return layer
-    layer = wkt_layer(table, source) or table_layer(table, source, crs)
+    layer = wkt_layer(table, source, crs, told) or table_layer(table, source, crs, told)
     layer = layer or pasted_layer(text, source)
     if layer is None:
         raise _without_coordinates(table, source)

@@ -125,7 +125,8 @@ def _read(source: Source, log: IssueLog, wanted: Wanted) -> list[Layer]:
     The web page and most commands need rows and issues, but read no file.
     """
     if source.format == "csv":
-        return read_plain(source, log, wanted.encoding, wanted.crs)
+        told = wanted.mapped.table_columns if wanted.mapped else {}
+        return read_plain(source, log, wanted.encoding, wanted.crs, told)
     if source.format == "geoparquet":
         from geo.sources.parquet import read_parquet
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from geo.geometry import Geometries, to_lonlat
+from geo.geometry import Geometries, comparable, to_lonlat
 from geo.lattice import Placement, place
 from geo.sources.issue_kinds import IssueKind
 from geo.sources.issues import IssueLog
@@ -20,7 +23,7 @@ Flags = npt.NDArray[np.bool_]
 COUNTRY_WINDOW = (10.0, -15.0, 33.0, 8.0)
 """West, south, east, north: the country's extent (12.2 to 31.3, -13.5 to 5.4) with room around."""
 
-_POLYGON, _MULTIPOLYGON = 3, 6
+_POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,16 @@ def examine(
         log.add(
             note.kind, f"row {row}, {note.message}", row=row, field="geometry", value=note.value
         )
+    layer = replace(layer, geometries=_polygons_of_collections(layer, first_row, log))
     kept = _with_ground(layer, first_row, log)
     moved = to_lonlat(layer.geometries[kept], crs)
     in_world = _in_world(moved, kept, first_row, log)
     rows = np.asarray(kept, dtype=np.int64)[in_world] + first_row
     geometries = _swapped_where_said(moved[in_world], rows, log, apply_swap=apply_swap)
     placements = place(geometries) if len(geometries) else []
+    ground = _encloses_ground(geometries, placements, rows, log)
+    geometries, rows = geometries[ground], rows[ground]
+    placements = [placements[i] for i in np.flatnonzero(ground)]
     valid = shapely.is_valid(geometries)
     _note_oddities(geometries, placements, valid, rows, log)
     return Shapes([int(row) - first_row for row in rows], geometries, placements, valid)
@@ -87,6 +94,55 @@ def _note_dropped(layer: Layer, log: IssueLog) -> None:
         log.add("m_dropped", message, value=layer.name)
 
 
+def _polygons_of_collections(layer: Layer, first_row: int, log: IssueLog) -> Geometries:
+    """Return geometries, where a collection holds polygons those alone, naming what is left out."""
+    geometries = layer.geometries
+    for i in np.flatnonzero(shapely.get_type_id(geometries) == _COLLECTION):
+        parts = list(_parts_of(geometries[i]))
+        polygons = [part for part in parts if shapely.get_type_id(part) == _POLYGON]
+        others = Counter(p.geom_type for p in parts if shapely.get_type_id(p) != _POLYGON)
+        if not polygons:
+            continue
+        if geometries is layer.geometries:
+            geometries = geometries.copy()
+        geometries[i] = polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+        if others:
+            row, held = first_row + int(i), ", ".join(f"{n} {name}" for name, n in others.items())
+            message = f"row {row}: its geometry holds {held} beside polygons, left out"
+            log.add("points_left_out", message, row=row, field="geometry", value=held)
+    return geometries
+
+
+def _parts_of(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
+    """Yield the single geometries of a collection, however deep they lie."""
+    for part in shapely.get_parts(geometry):
+        if shapely.get_type_id(part) > _POLYGON:
+            yield from _parts_of(part)
+        else:
+            yield part
+
+
+def _encloses_ground(
+    geometries: Geometries, placements: list[Placement], rows: npt.NDArray[np.int64], log: IssueLog
+) -> Flags:
+    """Return which geometries enclose any ground, refusing the others by name."""
+    ground = np.ones(len(geometries), dtype=bool)
+    flat = shapely.area(geometries) == 0
+    for i, placement in enumerate(placements):
+        if placement.perimeter is not None:
+            ground[i] = placement.perimeter.count > 0
+        elif flat[i]:  # so is a bow tie, whose lobes turn opposite ways
+            ground[i] = comparable(geometries[i]).area > 0
+        if not ground[i]:
+            row = int(rows[i])
+            twice = f", goes round {placement.twice_enclosed} carrés twice"
+            message = f"row {row} is refused: its ring encloses no ground"
+            message += twice if placement.twice_enclosed else ""
+            value = _place_of(shapely.bounds(geometries[i]))
+            log.refuse("no_area", message, row=row, field="geometry", value=value)
+    return ground
+
+
 def _with_ground(layer: Layer, first_row: int, log: IssueLog) -> list[int]:
     """Return the indices of finite polygons, refusing all other rows."""
     types = shapely.get_type_id(layer.geometries)
@@ -96,8 +152,9 @@ def _with_ground(layer: Layer, first_row: int, log: IssueLog) -> list[int]:
     for i, type_id in enumerate(types.tolist()):
         row = first_row + i
         if i in layer.broken:
-            issue, reason = layer.broken[i]
-            log.refuse(issue, f"row {row} is refused: {reason}", row=row)
+            broken = layer.broken[i]
+            message = f"row {row} is refused: {broken.reason}"
+            log.refuse(broken.kind, message, row=row, field="geometry", value=broken.value)
         elif type_id not in (_POLYGON, _MULTIPOLYGON, -1):
             name = layer.geometries[i].geom_type
             message = f"row {row} is refused: its geometry is a {name}, not a polygon"
@@ -151,7 +208,7 @@ def _swapped_where_said(
             continue
         there = _place_of(bounds[i, [1, 0, 3, 2]])
         message = f"row {row} lies at {place_}; with x and y exchanged it would lie at {there}"
-        done = ": exchanged as asked" if apply_swap else ". Exchange them if the sender agrees"
+        done = ": exchanged as asked" if apply_swap else ". Say --swap-axes if the sender agrees"
         kind: IssueKind = "axes_exchanged" if apply_swap else "axes_swapped"
         log.add(kind, message + done, row=row, field="geometry", value=there)
     if apply_swap and swapped.any():

@@ -17,20 +17,12 @@ import shapely
 from geo.errors import CoordinateError
 from geo.geometry import LONLAT, crs_of
 from geo.sources.angles import Angle, levelled, read_angle
+from geo.sources.axes import Axes, axes_of, index_of
 from geo.sources.delimited import Delimited
-from geo.sources.issue_kinds import IssueKind, Refusal
-from geo.sources.layers import Layer, Note, Source
-from geo.sources.schemas import recognise, squeezed
+from geo.sources.issue_kinds import IssueKind
+from geo.sources.layers import Broken, Layer, Note, Source
+from geo.sources.schemas import recognise
 from geo.sources.text import clean, shown
-
-_LON = ("longitude", "lon", "long", "lng", "longitudeest", "londd", "longitudedd", "londms")
-_LAT = ("latitude", "lat", "latitudesud", "latdd", "latitudedd", "latdms")
-_X = ("x", "easting", "est", "abscisse", "xm", "utmx", "coordx")
-_Y = ("y", "northing", "nord", "ordonnee", "ym", "utmy", "coordy")
-_ORDER = (
-    *("ordre", "order", "sommet", "sommets", "vertex", "point", "points", "pt", "borne", "rang"),
-    *("numerosommet", "nosommet", "numeropoint", "nopoint", "vertexno", "pointno", "seq"),
-)
 
 _LONGEST_LINE = 300
 _ON_LATTICE = frozenset({Fraction(0), Fraction(30)})
@@ -45,48 +37,44 @@ _WITH_DECIMALS = re.compile(r"\d\.\d")
 _LETTER_BEFORE = re.compile(rf"(?<![A-Z])[NSEWO]\s*{_MARKED}(?![\w.])")
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """Where a table keeps its coordinates; ``degrees`` where the names say longitude, latitude."""
-
-    x: int
-    y: int
-    degrees: bool
-    order: int | None
-
-
 @dataclass(slots=True)
 class _Perimeter:
     """Vertices of one perimeter as they are gathered."""
 
     line: Sequence[str | None]
+    first: int
     vertices: list[tuple[object, float, float]] = field(default_factory=list)
     problem: str | None = None
+    value: str | None = None
     notes: list[tuple[IssueKind, str, str]] = field(default_factory=list)
     in_degrees: bool = False
 
 
-def table_layer(table: Delimited, source: Source, crs: str | None) -> Layer | None:
+def table_layer(
+    table: Delimited, source: Source, crs: str | None, told: Mapping[str, str]
+) -> Layer | None:
     """Return the perimeters of a coordinate table, None where its columns hold no coordinates.
 
     Parameters
     ----------
     table : with a header; columns of coordinates are longitude and latitude, or x and y.
     crs : what the importer says; where it is projected, x is easting and y northing.
+    told : columns by field, as a mapping file names them.
 
     Raises
     ------
     CRSError : ``crs`` names no coordinate reference system.
+    SchemaUnknown : a column that is told is not there.
     """
-    columns = _coordinate_columns(table.header)
+    columns = axes_of(table.header, told, source.name)
     if columns is None:
         return None
     projected = crs is not None and crs_of(crs).is_projected
-    columns, keys = _grouped_by(table, columns)
+    columns, keys = _grouped_by(table, columns, told, source.name)
     perimeters: dict[tuple[str | None, ...], _Perimeter] = {}
-    for number, line in enumerate(table.lines, start=2):
+    for number, line in zip(table.numbers, table.lines, strict=True):
         key = tuple(clean(line[i]) if i < len(line) else None for i in keys)
-        perimeter = perimeters.setdefault(key, _Perimeter(line))
+        perimeter = perimeters.setdefault(key, _Perimeter(line, number))
         _add_vertex(perimeter, line, number, columns, len(table.header), projected=projected)
     degrees = columns.degrees or any(p.in_degrees for p in perimeters.values())
     return _layer(table, columns, list(perimeters.values()), source, degrees=degrees)
@@ -107,34 +95,29 @@ def pasted_layer(text: str, source: Source) -> Layer | None:
             name, open_ = clean(line) or name, False
             continue
         if not open_:
-            perimeters.append(_Perimeter([name]))
+            perimeters.append(_Perimeter([name], number))
             name, open_ = None, True
         if pair is None:
-            perimeters[-1].problem = f"line {number} is no pair of angles: “{shown(line)}”"
+            message = f"line {number} is no pair of angles: “{shown(line)}”"
+            _set_problem(perimeters[-1], message, line)
         else:
             _add_pair(perimeters[-1], pair, number, number)
     if not any(perimeter.vertices for perimeter in perimeters):
         return None
-    table = Delimited(";", ["code"], [])
-    return _layer(table, _Columns(-1, -1, True, None), perimeters, source, degrees=True)
+    table = Delimited(";", ["code"], [], [])
+    return _layer(table, Axes(-1, -1, True, None), perimeters, source, degrees=True)
 
 
-def _coordinate_columns(header: Sequence[str]) -> _Columns | None:
-    keys = [squeezed(name) for name in header]
-    order = next((keys.index(word) for word in _ORDER if word in keys), None)
-    for xs, ys, degrees in ((_LON, _LAT, True), (_X, _Y, False)):
-        x = next((keys.index(word) for word in xs if word in keys), None)
-        y = next((keys.index(word) for word in ys if word in keys), None)
-        if x is not None and y is not None:
-            return _Columns(x, y, degrees, order)
-    return None
-
-
-def _grouped_by(table: Delimited, columns: _Columns) -> tuple[_Columns, list[int]]:
+def _grouped_by(
+    table: Delimited, columns: Axes, told: Mapping[str, str], file: str
+) -> tuple[Axes, list[int]]:
     """Return the columns that tell perimeters apart: code and part, as far as there are any.
 
     A column that differs on every line numbers vertices, whatever it is called.
     """
+    if told:
+        named = [told[name] for name in ("code", "part") if name in told]
+        return columns, [index_of(table.header, name, file) for name in named]
     free = {name: _column(table, i) for i, name in _free(table, columns)}
     fields = recognise(free).fields
     names = [fields[name][0] for name in ("code", "part") if name in fields]
@@ -150,7 +133,7 @@ def _column(table: Delimited, index: int) -> list[str | None]:
     return [line[index] if index < len(line) else None for line in table.lines]
 
 
-def _free(table: Delimited, columns: _Columns) -> Iterator[tuple[int, str]]:
+def _free(table: Delimited, columns: Axes) -> Iterator[tuple[int, str]]:
     used = {columns.x, columns.y, columns.order}
     return ((i, name) for i, name in enumerate(table.header) if i not in used)
 
@@ -159,13 +142,14 @@ def _add_vertex(
     perimeter: _Perimeter,
     line: Sequence[str],
     number: int,
-    columns: _Columns,
+    columns: Axes,
     width: int,
     *,
     projected: bool,
 ) -> None:
     if len(line) != width:
-        perimeter.problem = f"line {number} has {len(line)} fields where the header has {width}"
+        message = f"line {number} has {len(line)} fields where the header has {width}"
+        _set_problem(perimeter, message, " | ".join(line))
         return
     order = number if columns.order is None else line[columns.order]
     try:
@@ -173,10 +157,24 @@ def _add_vertex(
             x, y = _metres(line[columns.x]), _metres(line[columns.y])
             perimeter.vertices.append((order, x, y))
         else:
-            pair = read_angle(line[columns.x]), read_angle(line[columns.y])
-            _add_pair(perimeter, pair, order, number)
+            lon = _signed(read_angle(line[columns.x]), columns.x_sign)
+            lat = _signed(read_angle(line[columns.y]), columns.y_sign)
+            _add_pair(perimeter, (lon, lat), order, number)
     except CoordinateError as error:
-        perimeter.problem = f"line {number}: {error}"
+        value = " | ".join((line[columns.x], line[columns.y]))
+        _set_problem(perimeter, f"line {number}: {error}", value)
+
+
+def _signed(angle: Angle, sign: int) -> Angle:
+    """Return an angle in the hemisphere that its header says, unless it says its own."""
+    south_or_west = sign < 0 and angle.axis is None and angle.degrees > 0
+    return replace(angle, degrees=-angle.degrees) if south_or_west else angle
+
+
+def _set_problem(perimeter: _Perimeter, message: str, value: str) -> None:
+    """Keep what first spoils a perimeter."""
+    if perimeter.problem is None:
+        perimeter.problem, perimeter.value = message, value
 
 
 def _metres(text: str) -> float:
@@ -206,22 +204,26 @@ def _add_pair(perimeter: _Perimeter, pair: tuple[Angle, Angle], order: object, n
 
 def _layer(
     table: Delimited,
-    columns: _Columns,
+    columns: Axes,
     perimeters: list[_Perimeter],
     source: Source,
     *,
     degrees: bool,
 ) -> Layer:
     geometries = np.empty(len(perimeters), dtype=object)
-    broken: dict[int, tuple[Refusal, str]] = {}
+    broken: dict[int, Broken] = {}
     notes: list[Note] = []
     for i, perimeter in enumerate(perimeters):
         notes += [Note(i, *note) for note in perimeter.notes]
         ring = _ring(perimeter)
         if perimeter.problem:
-            broken[i] = ("bad_coordinates", perimeter.problem)
+            broken[i] = Broken("bad_coordinates", perimeter.problem, perimeter.value)
         elif len(ring) < 3:
-            broken[i] = ("geometry_broken", f"it has only {len(ring)} different vertices")
+            few = f"only {len(ring)} different vertices"
+            reason = f"the perimeter that begins on line {perimeter.first} has {few}"
+            broken[i] = Broken(
+                "geometry_broken", reason, ", ".join(f"{x:g} {y:g}" for x, y in ring)
+            )
         else:
             geometries[i] = shapely.Polygon(ring)
     data: Mapping[str, Sequence[object]] = {

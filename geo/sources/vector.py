@@ -6,9 +6,11 @@ that opened it is checked again, so that no other format, virtual file or addres
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from mmap import ACCESS_READ, mmap
 from typing import Any
 
 import numpy as np
@@ -36,6 +38,8 @@ _DRIVERS = {
 }
 _CURVED = ("Curve", "Surface", "Circular", "Triangle", "TIN")
 _MEASURES_DROPPED = "Measured (M) geometry types"
+_NUL = rb"\u0000"
+_NUL_ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _BYTES = "ISO-8859-1"
 """Reading a .dbf as Latin-1 keeps each byte as one character, to be decoded knowingly."""
 
@@ -53,6 +57,8 @@ def read_vector(source: Source, log: IssueLog, encoding: str | None = None) -> l
     FileRefused : the file is damaged, incomplete, or not what its name says.
     """
     placemarks = _prepared(source)
+    if source.format == "geojson":
+        _note_nul(source, log)
     with _quiet(source, log):
         held = [(str(name), type_) for name, type_ in pyogrio.list_layers(source.path)]
         layers = [
@@ -76,6 +82,15 @@ def _prepared(source: Source) -> int | None:
     if source.format == "geopackage":
         require_plain(source)
     return placemarks_in(source) if source.format == "kml" else None
+
+
+def _note_nul(source: Source, log: IssueLog) -> None:
+    """Note the character NUL in a GeoJSON: GDAL ends a text there without a word."""
+    with source.path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        found = data.find(_NUL) >= 0 and _NUL_ESCAPED.search(data)
+    if found:
+        message = f"{source.name} holds the character NUL (\\u0000): the text behind it is lost"
+        log.add("reader_warning", message, value=_NUL.decode())
 
 
 @contextmanager

@@ -329,7 +329,10 @@ def test_each_unusable_geometry_is_refused_by_name_and_the_rest_kept(tmp_path):
         polygon((25, -100), (26, -100), (26, -99), (25, -99), (25, -100)),
         polygon((250, -10), (251, -10), (251, -9), (250, -9), (250, -10)),
         line,
-        {"type": "GeometryCollection", "geometries": [polygon(*RING)]},
+        {
+            "type": "GeometryCollection",
+            "geometries": [line, {"type": "Point", "coordinates": RING[0]}],
+        },
         polygon(*RING[:4]),
         polygon(*RING[:2]),
     )
@@ -347,6 +350,67 @@ def test_each_unusable_geometry_is_refused_by_name_and_the_rest_kept(tmp_path):
         (11, "geometry_broken"),
     ]
     assert all(f"row {issue.row}" in issue.message for issue in reading.refused)
+
+
+def test_a_collection_keeps_its_polygons_and_names_what_is_left_out(tmp_path):
+    point = {"type": "Point", "coordinates": RING[0]}
+    line = {"type": "LineString", "coordinates": RING[:2]}
+    far = polygon(*((x + 1, y) for x, y in RING))
+
+    def collection_of(*members):
+        return {"type": "GeometryCollection", "geometries": members}
+
+    reading = read_geojson(
+        tmp_path,
+        collection_of(point, polygon(*RING), line, point),
+        collection_of(polygon(*RING), collection_of(far, point)),
+        collection_of(polygon(*RING)),
+        collection_of(point, line),
+        collection_of(),
+    )
+    kept = [shapely.Polygon(RING), shapely.MultiPolygon([[RING], [[(x + 1, y) for x, y in RING]]])]
+    assert [row.row for row in reading.rows] == [1, 2, 3]
+    assert reading.rows[0].geometry.equals(kept[0])
+    assert reading.rows[1].geometry.equals(kept[1])
+    assert reading.rows[2].geometry.equals(kept[0])
+    found = [(i.row, i.field, i.value) for i in issues_of(reading, "points_left_out")]
+    assert found == [(1, "geometry", "2 Point, 1 LineString"), (2, "geometry", "1 Point")]
+    assert {i.row: i.kind for i in reading.refused} == {4: "not_a_polygon", 5: "not_a_polygon"}
+
+
+def test_a_kml_folder_of_a_polygon_and_its_label(tmp_path):
+    ring = " ".join(f"{x},{y}" for x, y in RING)
+    inner = f"<outerBoundaryIs><LinearRing><coordinates>{ring}</coordinates></LinearRing>"
+    (tmp_path / "a.kml").write_text(
+        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>PR 1</name>'
+        f"<MultiGeometry><Point><coordinates>25,-10</coordinates></Point><Polygon>{inner}"
+        "</outerBoundaryIs></Polygon></MultiGeometry></Placemark></Document></kml>"
+    )
+    reading = read_register(tmp_path / "a.kml")
+    assert [row.placement.perimeter.count for row in reading.rows] == [144]
+    assert kinds_of(reading)["points_left_out"] == 1
+
+
+def test_a_ring_that_encloses_no_ground_is_refused_and_a_bow_tie_is_not(tmp_path):
+    node = 1 / 120
+    flat = polygon((25, -10), (25 + node, -10), (25, -10), (25, -10))
+    oblique = polygon((25.001, -10), (25.002, -9.999), (25.001, -10), (25.001, -10))
+    bow = polygon((25, -10), (25.1, -9.9), (25.1, -10), (25, -9.9), (25, -10))
+    twice = polygon(*RING, *RING[1:])
+    reading = read_geojson(tmp_path, flat, oblique, bow, polygon(*RING), twice)
+    assert [row.row for row in reading.rows] == [3, 4]
+    assert [(i.row, i.kind) for i in reading.refused] == [(n, "no_area") for n in (1, 2, 5)]
+    assert all("encloses no ground" in issue.message for issue in reading.refused)
+    assert "144 carrés twice" in reading.refused[2].message
+
+
+@pytest.mark.parametrize(("code", "heard"), [("PR\\u0000 7", 1), ("PR\\\\u0000 7", 0)])
+def test_a_text_that_the_reader_would_end_at_nul_is_said(tmp_path, code, heard):
+    path = tmp_path / "nul.geojson"
+    path.write_text(collection(polygon(*RING)).replace('"code": "1"', f'"code": "{code}"'))
+    assert code in path.read_text()
+    reading = read_register(path)
+    assert len([i for i in issues_of(reading, "reader_warning") if "NUL" in i.message]) == heard
 
 
 def test_heights_are_dropped_with_one_issue(tmp_path):
@@ -484,10 +548,51 @@ def test_one_broken_line_is_refused_and_the_others_kept(tmp_path):
     (tmp_path / "rights.csv").write_text("\n".join(lines))
     reading = read_register(tmp_path / "rights.csv")
     assert accounted(reading)
-    assert [(i.row, i.kind) for i in reading.refused] == [
-        (9, "line_broken"),
-        (10, "geometry_broken"),
+    assert [(i.row, i.kind, i.field, i.value) for i in reading.refused] == [
+        (9, "line_broken", "geometry", "9;PR"),
+        (10, "geometry_broken", "geometry", "POLYGON ((x))"),
     ]
+    assert "line 10 has 2 fields" in reading.refused[0].message
+    assert "line 11" in reading.refused[1].message
+
+
+def test_the_number_of_a_line_counts_blank_lines_and_lines_in_quotes(tmp_path):
+    broken = '"two\nlines";PR;' + WKT
+    text = f"code;type;wkt\n\n1;PR;{WKT}\n\n\n{broken}\n3;PR;POLYGON ((x))\n"
+    (tmp_path / "rights.csv").write_text(text)
+    (issue,) = read_register(tmp_path / "rights.csv").refused
+    assert text.splitlines().index("3;PR;POLYGON ((x))") + 1 == 8
+    assert (issue.row, "line 8" in issue.message) == (3, True)
+
+
+def test_a_column_named_wkt_is_one_however_many_rows_are_broken(tmp_path):
+    commas = WKT.replace(", ", "|").replace(".", ",").replace("|", ", ")
+    cells = [WKT, "rubbish", "see annex", commas]
+    lines = ["code;the_geom", *(f"{i};{cell}" for i, cell in enumerate(cells))]
+    (tmp_path / "rights.csv").write_text("\n".join(lines))
+    reading = read_register(tmp_path / "rights.csv", crs="EPSG:4326")
+    assert [row.code for row in reading.rows] == ["0"]
+    assert [i.kind for i in reading.refused] == ["geometry_broken"] * 3
+    assert ["decimal commas" in i.message for i in reading.refused] == [False, False, True]
+    (tmp_path / "rights.csv").write_text("\n".join(lines).replace("the_geom", "remark"))
+    assert "no column holds WKT" in refusal(tmp_path / "rights.csv")
+
+
+def test_rows_without_the_srid_of_the_others(tmp_path):
+    path = tmp_path / "rights.csv"
+    path.write_text(f'code,wkt\n1,"SRID=4326;{WKT}"\n2,"{WKT}"\n')
+    reading = read_register(path)
+    assert len(reading.rows) == 2
+    assert [(i.row, "line 3" in i.message) for i in issues_of(reading, "crs_assumed")] == [
+        (2, True)
+    ]
+    metres = "POLYGON ((554000 8839000, 555000 8839000, 555000 8840000, 554000 8839000))"
+    path.write_text(f'code,wkt\n1,"SRID=32735;{metres}"\n2,"{metres}"\n')
+    reading = read_register(path)
+    assert [row.row for row in reading.rows] == [1]
+    assert [(i.row, i.kind) for i in reading.refused] == [(2, "bad_coordinates")]
+    assert "no SRID" in reading.refused[0].message
+    assert len(read_register(path, crs="EPSG:32735").rows) == 2
 
 
 def test_a_csv_in_metres_needs_its_crs(tmp_path):

@@ -492,12 +492,24 @@ def test_a_mapping_that_names_absent_columns(tmp_path):
         ("fields: {code: K}\ndates: ymd", "dates"),
         ("fields: {code: K}\nstatuses: {X: {state: happy}}", "no status"),
         ("fields: {code: {a: b}}", "names no column"),
+        ("fields: {x: A}", "x and y go together"),
     ],
 )
 def test_a_mapping_that_means_nothing(tmp_path, text, reason):
     (tmp_path / "mapping.yaml").write_text(text)
     with pytest.raises(FileRefused, match=reason):
         read(tmp_path, TABLE, mapping=tmp_path / "mapping.yaml")
+
+
+def test_a_mapping_that_cannot_be_read_and_one_that_is_no_yaml(tmp_path):
+    with pytest.raises(FileRefused) as refused:
+        read(tmp_path, TABLE, mapping=tmp_path / "nosuch.yaml")
+    assert refused.value.reason == "it cannot be read (No such file or directory)"
+    (tmp_path / "broken.yaml").write_text("a: [1\nb: ]")
+    with pytest.raises(FileRefused) as refused:
+        read(tmp_path, TABLE, mapping=tmp_path / "broken.yaml")
+    assert refused.value.reason.startswith("it is no YAML (while parsing")
+    assert "\\n" not in refused.value.reason
 
 
 def test_the_vocabulary_of_issues_is_closed_and_each_kind_concerns_one_thing():

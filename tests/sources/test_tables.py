@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from register_files import accounted, issues_of, kinds_of
 
-from geo.errors import CoordinateError, FileRefused
+from geo.errors import CoordinateError, FileRefused, SchemaUnknown
 from geo.sources import read_pasted, read_register
 from geo.sources.angles import read_angle
 
@@ -204,6 +204,82 @@ def test_broken_vertices_refuse_their_perimeter_alone(tmp_path):
         (3, "geometry_broken"),
     ]
     assert "line 4" in reading.refused[0].message
+    assert "line 11" in reading.refused[1].message  # and not row 3
+    assert {issue.field for issue in reading.refused} == {"geometry"}
+    assert [i.value for i in reading.refused] == ["25°31'00\"E | 10°99'30\"S", "25.5 -10.5"]
+
+
+def test_blank_lines_count_in_the_number_of_a_line(tmp_path):
+    reading = read(
+        tmp_path, DMS.replace("PR 12;3", "\n\n   \nPR 12;3").replace("29'30", "99'30", 1)
+    )
+    assert "line 7:" in reading.refused[0].message
+
+
+SQUARE = [(25.5, -10.5), (25.525, -10.5), (25.525, -10.525), (25.5, -10.525)]
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "south"),
+    [
+        ("POINT_X", "POINT_Y", 1),
+        ("E", "N", 1),
+        ("X (m)", "Y (m)", 1),
+        ("Longitude (E)", "Latitude (S)", -1),
+        ("Longitude (E)", "Latitude (S)", 1),
+        ("Longitude Est", "Latitude Sud", -1),
+        ("Longitude Dec", "Latitude Dec", 1),
+        ("Longitude (DD)", "Latitude (DD)", 1),
+    ],
+)
+def test_usual_headers_of_degrees(tmp_path, x, y, south):
+    lines = [f"code;{x};{y}", *(f"12;{lon};{lat * south}" for lon, lat in SQUARE)]
+    (row,) = read(tmp_path, "\n".join(lines)).rows
+    assert row.geometry.bounds == (25.5, -10.525, 25.525, -10.5)
+    assert row.placement.perimeter.count == 9
+
+
+def test_a_hemisphere_in_the_header_never_turns_what_says_its_own(tmp_path):
+    lines = ["code;Longitude (E);Latitude (S)"]
+    lines += [f"12;{lon};{-lat} N" for lon, lat in SQUARE]
+    assert read(tmp_path, "\n".join(lines)).rows[0].geometry.bounds[3] == 10.525
+    north = "\n".join(["code;Longitude (E);Latitude (N)", *lines[1:]]).replace(" N", "")
+    assert read(tmp_path, north).rows[0].geometry.bounds[3] == 10.525
+
+
+@pytest.mark.parametrize(
+    ("x", "y"), [("X_UTM", "Y_UTM"), ("E", "N"), ("Est (m)", "Nord (m)"), ("POINT_X", "POINT_Y")]
+)
+def test_usual_headers_of_metres(tmp_path, x, y):
+    to_utm = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:32735", always_xy=True)
+    metres = [to_utm.transform(*corner) for corner in SQUARE]
+    lines = [f"code;{x};{y}", *(f"12;{e:.6f};{n:.6f}" for e, n in metres)]
+    (row,) = read(tmp_path, "\n".join(lines), crs="EPSG:32735").rows
+    assert row.placement.perimeter.count == 9
+
+
+def test_a_mapping_file_names_the_columns_that_make_a_geometry(tmp_path):
+    order = [2, 0, 3, 1]
+    lines = ["K;P;B;C1;C2", *(f"PR 1;A;{i};{SQUARE[i][0]};{SQUARE[i][1]}" for i in order)]
+    lines += [f"PR 2;A;{i};{SQUARE[i][0] + 1};{SQUARE[i][1]}" for i in order]
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("fields: {code: K, part: P, x: C1, y: C2, vertex: B}")
+    reading = read(tmp_path, "\n".join(lines), mapping=mapping)
+    assert [(row.code, row.part) for row in reading.rows] == [("PR 1", "A"), ("PR 2", "A")]
+    assert [row.placement.perimeter.count for row in reading.rows] == [9, 9]
+    wkt = 'K,G\nPR 1,"POLYGON ((25.5 -10.5, 25.525 -10.5, 25.525 -10.525, 25.5 -10.5))"\nPR 2,x\n'
+    mapping.write_text("fields: {code: K, wkt: G}")
+    reading = read(tmp_path, wkt, "wkt.csv", mapping=mapping)
+    assert (reading.rows[0].code, reading.refused[0].kind) == ("PR 1", "geometry_broken")
+
+
+@pytest.mark.parametrize(
+    "fields", ["x: C1, y: nowhere", "x: C1, y: C2, vertex: nowhere", "wkt: absent"]
+)
+def test_a_mapping_file_that_names_absent_columns_of_coordinates(tmp_path, fields):
+    (tmp_path / "mapping.yaml").write_text(f"fields: {{code: K, {fields}}}")
+    with pytest.raises(SchemaUnknown, match="not there"):
+        read(tmp_path, "K;C1;C2\n1;25.5;-10.5\n", mapping=tmp_path / "mapping.yaml")
 
 
 PASTED = """
