@@ -179,6 +179,26 @@ def test_enter_on_the_map_asks_about_its_centre(open_page: OpenPage) -> None:
     expect(page.locator("#panel")).to_be_hidden()
 
 
+def test_the_map_moves_at_the_first_drag_and_the_first_turn_of_the_wheel(
+    open_page: OpenPage,
+) -> None:
+    """OpenLayers lets a map that can have the keyboard wait for it, unless told otherwise."""
+    page = open_page(PE_100)
+    wait_until(lambda: "map=12.00" in page.evaluate("location.hash"))
+    before = page.evaluate("location.hash")
+    page.mouse.move(600, 500)
+    page.mouse.down()
+    page.mouse.move(650, 450, steps=5)
+    page.mouse.up()
+    wait_until(lambda: page.evaluate("location.hash") != before)
+    assert "map=12.00" in page.evaluate("location.hash")
+    wheeled = open_page(PE_100)
+    wait_until(lambda: "map=12.00" in wheeled.evaluate("location.hash"))
+    wheeled.mouse.move(600, 500)
+    wheeled.mouse.wheel(0, -200)
+    wait_until(lambda: "map=12.00" not in wheeled.evaluate("location.hash"))
+
+
 def test_the_language_changes_without_a_reload(open_page: OpenPage) -> None:
     page = open_page()
     open_by_search(page, "100")

@@ -5,7 +5,7 @@ import { isShown, onVisibility } from "./visibility.js";
 import { kindOf, stateOf } from "./style.js";
 
 const { Fill, Stroke, Style, Text } = ol.style;
-const BELOW = 160; // metres per pixel
+const BELOW = 300; // metres per pixel
 const FONT = '600 11px "Liberation Sans", system-ui, sans-serif';
 const HEIGHTS = [0.5, 0.3, 0.7, 0.15, 0.85, 0.05, 0.95]; // shares of a piece's height at which room is sought
 const TALL = 3; // a label is about three times as wide as it is high

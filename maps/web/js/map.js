@@ -122,6 +122,7 @@ export function startMap(inspect, failed) {
   const view = new ol.View({ minZoom: 4, maxZoom: 17, extent: toMap(ROAM), enableRotation: false });
   map = new ol.Map({
     target: "map", view, layers: [...baseLayers(), ...tiles, codes.layer, highlight], controls: controls(),
+    interactions: ol.interaction.defaults.defaults({ onFocusOnly: false, altShiftDragRotate: false, pinchRotate: false }),
     keyboardEventTarget: byId("map"),
   });
   codes.attach(map, covered);
