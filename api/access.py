@@ -64,7 +64,8 @@ Cadastre = Annotated[Viewer, Depends(of_the_cadastre)]
 async def same_origin(request: Request) -> None:
     """Let a changing request pass only when it comes from a page of this server.
 
-    Browsers send Origin with every such request; one without it is refused too.
+    Browsers send Origin with every such request; one without it is refused too. The application
+    answers under its own names only, so that Host is one of them.
 
     Raises: OriginRefused.
     """

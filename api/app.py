@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import problems
 from api.headers import Guarded
@@ -39,5 +40,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health.router)
     pages.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=SMALL, compresslevel=6)
+    app.add_middleware(
+        TrustedHostMiddleware, allowed_hosts=list(settings.hosts), www_redirect=False
+    )
     app.add_middleware(Guarded)
     return app

@@ -8,6 +8,8 @@ DATABASE_APP_URL       the same database as ``mabele_login``         made by ``m
 DATABASE_PUBLIC_URL    the same database as ``mabele_tiles``         made by ``mabele up``
 PORT                   port of the web page                          8000
 MABELE_HOST            address that it listens on                    127.0.0.1
+MABELE_ALLOWED_HOSTS   names by which browsers reach the page        those of this machine:
+                       (a proxy's, another machine's)                localhost, MABELE_HOST
 MABELE_PROXY           addresses of a proxy that is believed in      none
                        who asks (X-Forwarded-For and -Proto)
 MABELE_DATA_DIR        logs, files received, passwords               ``var/`` of the project
@@ -17,6 +19,7 @@ MABELE_DEMO            ``no``: the first start loads nothing         ``yes``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
@@ -28,6 +31,9 @@ from geo.errors import SetupError
 
 PROJECT = Path(__file__).resolve().parents[1]
 DATABASE = "mabele"
+HOST = re.compile(r"(\*\.)?[a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\]")
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class Settings:
     data_dir: Path
     demonstration: bool = True
     """Whether the first start fills an empty register with the demonstration."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Names by which browsers may reach the page, beside those of this machine."""
     proxies: tuple[str, ...] = ()
     """Addresses and networks whose word is taken for who asks."""
     project: Path = PROJECT
@@ -68,6 +76,7 @@ class Settings:
             port=_port(environ.get("PORT") or "8000"),
             data_dir=data_dir,
             demonstration=_yes("MABELE_DEMO", environ.get("MABELE_DEMO") or "yes"),
+            allowed_hosts=_names("MABELE_ALLOWED_HOSTS", environ.get("MABELE_ALLOWED_HOSTS", "")),
             proxies=_networks("MABELE_PROXY", environ.get("MABELE_PROXY", "")),
             project=project,
         )
@@ -80,8 +89,18 @@ class Settings:
     @property
     def page_address(self) -> str:
         """The address of the web page, as a browser on this machine opens it."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        loopback = dict(zip(ANY_ADDRESS, ("127.0.0.1", "::1"), strict=True))
+        return f"http://{_in_url(loopback.get(self.host, self.host))}:{self.port}"
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """All names to which the page answers; under any other it might serve another site."""
+        own = () if self.host in ANY_ADDRESS else (_in_url(self.host),)
+        return (*LOOPBACK, *own, *self.allowed_hosts)
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _addresses(environ: Mapping[str, str], project: Path, data_dir: Path) -> Addresses:
@@ -127,6 +146,18 @@ def _networks(variable: str, text: str) -> tuple[str, ...]:
                 "them: 127.0.0.1,10.0.0.0/8"
             ) from error
     return networks
+
+
+def _names(variable: str, text: str) -> tuple[str, ...]:
+    """Return names of hosts: cadastre.example.cd, or *.example.cd for all below it."""
+    names = _words(text.lower())
+    for name in names:
+        if not HOST.fullmatch(name):
+            raise SetupError(
+                f"{variable} names {name!r}. Write names without http:// and port, with commas "
+                "between them: cadastre.example.cd,10.0.0.7"
+            )
+    return names
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -146,6 +146,33 @@ def test_putting_the_application_together_opens_nothing(tmp_path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api/v1/summary", "/static/js/main.js"])
+def test_the_page_answers_under_its_own_names_only(public, address, path: str) -> None:
+    port = address.rpartition(":")[2]
+    for host in (f"localhost:{port}", f"127.0.0.1:{port}", "LOCALHOST", "[::1]:80"):
+        assert public.get(path, headers={"Host": host}).status_code == 200
+    for host in (f"evil.test:{port}", "localhost.evil.test", "evil@localhost", "10.0.0.7", ""):
+        answer = public.get(path, headers={"Host": host})
+        assert answer.status_code == 400
+        assert "content-security-policy" in answer.headers
+
+
+def test_a_foreign_name_cannot_sign_in_even_from_its_own_page(public) -> None:
+    rebound = {"Host": "evil.test", "Origin": "http://evil.test"}
+    body = {"name": "agent", "password": "correct horse battery"}
+    assert public.post("/api/v1/session", json=body, headers=rebound).status_code == 400
+    own = {"Host": "localhost", "Origin": "http://localhost"}
+    assert public.post("/api/v1/session", json=body, headers=own).status_code == 200
+
+
+def test_a_proxys_name_is_allowed_once_it_is_named(database, tmp_path) -> None:
+    there = {"Host": "cadastre.example.cd"}
+    settings = settings_for(database, tmp_path)
+    for named, status in (((), 400), (("cadastre.example.cd",), 200)):
+        with served(create_app(replace(settings, allowed_hosts=named))) as address:
+            assert httpx.get(f"{address}/healthz", headers=there).status_code == status
+
+
 async def who_asks(scope, receive, send) -> None:
     """An application that answers with the address and the scheme that it sees."""
     body = f"{scope['client'][0]} {scope['scheme']}".encode()

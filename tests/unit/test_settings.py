@@ -81,6 +81,23 @@ def test_the_demonstration_can_be_declined() -> None:
         Settings.load({**SERVER, "MABELE_DEMO": "nein"})
 
 
+def test_the_page_answers_to_the_names_of_this_machine_and_to_those_given() -> None:
+    loopback = {"localhost", "127.0.0.1", "[::1]"}
+    assert set(Settings.load(SERVER).hosts) == loopback
+    assert set(Settings.load({**SERVER, "MABELE_HOST": "0.0.0.0"}).hosts) == loopback
+    assert set(Settings.load({**SERVER, "MABELE_HOST": "fd00::7"}).hosts) == loopback | {
+        "[fd00::7]"
+    }
+    names = Settings.load({**SERVER, "MABELE_ALLOWED_HOSTS": "Cadastre.example.cd, *.cami.cd"})
+    assert set(names.hosts) == loopback | {"cadastre.example.cd", "*.cami.cd"}
+
+
+@pytest.mark.parametrize("name", ["http://a.cd", "a.cd:80", "a.cd/x", "*", "a b", "a.*.cd", "é.cd"])
+def test_a_host_that_is_no_name_is_refused(name: str) -> None:
+    with pytest.raises(SetupError, match="MABELE_ALLOWED_HOSTS"):
+        Settings.load({**SERVER, "MABELE_ALLOWED_HOSTS": name})
+
+
 def test_no_proxy_is_believed_but_one_that_is_named() -> None:
     assert Settings.load(SERVER).proxies == ()
     named = Settings.load({**SERVER, "MABELE_PROXY": "127.0.0.1, 10.0.0.0/8,::1"})
