@@ -64,8 +64,23 @@ Exit codes: 0 done, 1 unknown error, 2 wrong command line, 3 input, 4 grid, 5 la
 """
 
 
+class PipeClosed(Exception):
+    """Nobody reads standard output any more; click takes no notice of this, unlike the original."""
+
+
 class LazyGroup(click.Group):
     """A group that imports the module of a command only when it is called."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; on a closed pipe click and rich would exit with 1, an unknown error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise PipeClosed from error
+        except SystemExit as end:
+            if isinstance(end.__context__, BrokenPipeError):
+                raise PipeClosed from end
+            raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the table."""
@@ -110,12 +125,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
+    except (PipeClosed, BrokenPipeError):
         return _end_quietly()
-    except SystemExit as end:
-        if isinstance(end.__context__, BrokenPipeError):  # so click and rich end on a closed pipe
-            return _end_quietly()
-        raise
     except MabeleError as error:
         return _refuse(error)
     except Exception as error:  # noqa: BLE001  (an entry point: convention 24)
