@@ -127,6 +127,12 @@ _REFUSALS = {
         "The row is not kept because it has not as many fields as the header; correct separators "
         "and quotes.",
     ),
+    "no_area": Label(
+        "La ligne n’est pas gardée, car son contour n’entoure aucun terrain ; redressez-le d’après "
+        "les coordonnées du titre.",
+        "The row is not kept because its outline encloses no ground; redraw it from the coordinates "
+        "of the title deed.",
+    ),
     "no_geometry": Label(
         "La ligne n’est pas gardée, car elle n’a pas de périmètre ; ajoutez-le et envoyez la ligne "
         "à nouveau.",
@@ -252,6 +258,12 @@ _ROWS = {
         "lequel des deux fichiers est à retenir.",
         "The same right, with the same code and perimeter, is also in another file; say which of "
         "the two files is to be taken.",
+    ),
+    "points_left_out": Label(
+        "La géométrie contient des points ou des lignes à côté des polygones, laissés de côté ; "
+        "vérifiez que les polygones sont complets.",
+        "The geometry holds points or lines beside polygons, which were left out; check that the "
+        "polygons are complete.",
     ),
     "repeated_geometry": Label(
         "Plusieurs lignes ont exactement le même périmètre ; dites si ce sont des droits "
