@@ -130,8 +130,8 @@ _REFUSALS = {
     "no_area": Label(
         "La ligne n’est pas gardée, car son contour n’entoure aucun terrain ; redressez-le d’après "
         "les coordonnées du titre.",
-        "The row is not kept because its outline encloses no ground; redraw it from the coordinates "
-        "of the title deed.",
+        "The row is not kept because its outline encloses no ground; redraw it from the "
+        "coordinates of the title deed.",
     ),
     "no_geometry": Label(
         "La ligne n’est pas gardée, car elle n’a pas de périmètre ; ajoutez-le et envoyez la ligne "
