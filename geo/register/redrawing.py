@@ -53,13 +53,12 @@ def plan_correction(
 def _without(ground: NewGround, given_up: Perimeter, on: date) -> NewGround:
     """Return what is left of ground; a polygon off the lattice is cut, never drawn larger."""
     kept = ground.perimeter - given_up
-    begun_here = ground.held_from < on
     return replace(
         over(ground, meeting((ground.held_from, ground.held_to), (on, None))),
         perimeter=kept,
         geometry=kept.outline() if ground.on_lattice else _cut(ground.geometry, given_up),
-        opened_by=None if begun_here else ground.opened_by,
-        begun_here=begun_here,
+        opened_by=None,
+        begun_here=True,
     )
 
 
