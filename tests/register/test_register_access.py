@@ -13,7 +13,6 @@ from sqlalchemy.exc import ProgrammingError
 
 from geo.errors import NotFound, NotPermitted
 from geo.register.connection import ADMIN, CADASTRE, PUBLIC, SIGN_IN, UnitOfWork
-from geo.register.parties import party_kind
 from geo.register.reader import PublicReader, Reader
 from geo.register.writer import (
     create_account,
@@ -162,32 +161,6 @@ def test_only_names_of_legal_persons_are_public(engine: Engine, tiles_engine: En
     assert [h.name for h in official_view.holders] == [h.name for h in holders]
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("Kalonda Mining S.A.R.L.", "legal"),
-        ("SOCIÉTÉ MINIÈRE DU KALONDA", "legal"),
-        ("Kalonda Resources Sprl", "legal"),
-        ("KALONDA SA", "legal"),
-        ("Kalonda Holdings Ltd.", "legal"),
-        ("COOPÉRATIVE MINIÈRE DES CREUSEURS DE KALONDA", "legal"),
-        ("PROVINCE DU LUALABA", "legal"),
-        ("Société Kalonda (en liquidation)", "legal"),
-        ("M. Kalonda", "natural"),
-        ("Mme Kalonda SARL", "natural"),
-        ("Monsieur Sa Kalonda", "natural"),
-        ("KALONDA NGOY", "unknown"),
-        ("Sa Kalonda", "unknown"),
-        ("Ets Kalonda", "unknown"),
-        ("Kalonda Mining", "unknown"),
-        ("Incorpora Kalonda", "unknown"),
-        ("?", "unknown"),
-    ],
-)
-def test_party_kinds_are_judged_carefully(name: str, kind: str) -> None:
-    assert party_kind(name) == kind
-
-
 def test_an_official_may_say_what_kind_of_person_a_party_is(
     engine: Engine, tiles_engine: Engine
 ) -> None:
@@ -206,7 +179,7 @@ def test_search_finds_codes_and_names_whatever_accents_and_case(
         first = grant(
             unit, facts("4960", "PE", "Société Minière du Lualaba"), square(3000, -1280), act()
         )
-        other = grant(unit, facts("496", "PR", "100% Cobalt_ SA"), square(3010, -1280), act())
+        other = grant(unit, facts("496", "PR", "100% Cobalt_ SARL"), square(3010, -1280), act())
     with tiles_engine.connect() as connection:
         reader = PublicReader(connection)
         found = {
