@@ -101,15 +101,16 @@ def record_reading(
 
     Raises
     ------
-    FileRefused : the content is not what was read; the extract is older than what is applied; it
-        is an extract of a register that was imported under another name; or a demonstration and a
-        real register would be mixed.
+    FileRefused : the content is not what was read; the extract is older than what is applied, or
+        of a day to come; it is an extract of a register that was imported under another name; or a
+        demonstration and a real register would be mixed.
     RegisterBusy : the register changed while the file was made ready.
     """
     same = unit.connection.execute(_SAME_FILE, {"sha256": reading.sha256}).first()
     if same is not None:
         return _unchanged(unit, same)
     _refuse_mixture(unit, reading, demonstration)
+    _refuse_days_to_come(unit, reading, as_of)
     prepared = prepare(reading, content, source, as_of, demonstration, grid)
     known = unit.connection.execute(_SOURCE, {"name": source}).first()
     if known is None or known.as_of is None:
@@ -195,6 +196,17 @@ def _refuse_mixture(unit: UnitOfWork, reading: Reading, demonstration: bool) -> 
             reading.file,
             f"the database holds {what}, and the two must not be mixed",
             "Empty it first: mabele db clear.",
+        )
+
+
+def _refuse_days_to_come(unit: UnitOfWork, reading: Reading, as_of: date) -> None:
+    """Refuse an extract of a day after today in Kinshasa: it would bar all those before it."""
+    today = unit.connection.scalar(text("select published.today()"))
+    if as_of > today:
+        raise FileRefused(
+            reading.file,
+            f"it is said to speak of {as_of.isoformat()}, and today is {today.isoformat()}",
+            "State the day on which the register stood so.",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -365,6 +365,21 @@ def test_extracts_come_in_the_order_of_their_days(engine: Engine) -> None:
     taken_over(engine, [row(1, square(3000, -1280))])
     with pytest.raises(FileRefused, match="order of their days"):
         taken_over(engine, [row(1, square(3000, -1280, 1, 1))], AS_OF)
+
+
+def test_an_extract_of_a_day_to_come_is_refused(engine: Engine) -> None:
+    with official(engine) as unit:
+        today = unit.connection.scalar(
+            text("select (clock_timestamp() at time zone 'Africa/Kinshasa')::date")
+        )
+    tomorrow = today + timedelta(days=1)
+    with pytest.raises(FileRefused, match=f"{tomorrow}, and today is {today}"):
+        taken_over(engine, [row(1, square(3000, -1280))], as_of=tomorrow)
+    assert taken_over(engine, [row(1, square(3000, -1280))]).state == "applied"
+    later = [row(1, square(3000, -1280, 3, 2))]
+    with pytest.raises(FileRefused, match="State the day"):
+        taken_over(engine, later, as_of=date(2099, 1, 1))
+    assert taken_over(engine, later, as_of=today).state == "pending"
 
 
 def test_ground_released_here_is_not_given_back_by_an_extract(engine: Engine) -> None:
