@@ -49,6 +49,16 @@ def project_id(data_dir: Path, system_home: Path = SYSTEM_HOME) -> str:
     return known
 
 
+def forsaken(system_home: Path = SYSTEM_HOME) -> list[tuple[Path, Path]]:
+    """Return clusters whose project folder is gone or was moved, with that folder."""
+    found = []
+    for note in sorted(system_home.glob("*/project")):
+        data_dir = Path(note.read_text())
+        if _id_in(data_dir) != note.parent.name:
+            found.append((note.parent, data_dir))
+    return found
+
+
 def _id_in(data_dir: Path) -> str | None:
     try:
         text = (data_dir / "cluster-id").read_text().strip()

@@ -65,7 +65,7 @@ class Settings:
 
         Raises: SetupError where a variable cannot be used.
         """
-        data_dir = Path(environ.get("MABELE_DATA_DIR") or project / "var").absolute()
+        data_dir = _data_dir(environ, project)
         addresses = _addresses(environ, project, data_dir)
         return cls(
             owner_url=addresses.owner,
@@ -97,6 +97,16 @@ class Settings:
         """All names to which the page answers; under any other it might serve another site."""
         own = () if self.host in ANY_ADDRESS else (_in_url(self.host),)
         return (*LOOPBACK, *own, *self.allowed_hosts)
+
+
+def never_started(environ: Mapping[str, str], project: Path = PROJECT) -> bool:
+    """Return whether there is nothing here to stop: loading the settings would give a place."""
+    data_dir = _data_dir(environ, project)
+    return not any((data_dir / name).exists() for name in ("cluster-id", "cluster", "mabele.pid"))
+
+
+def _data_dir(environ: Mapping[str, str], project: Path) -> Path:
+    return Path(environ.get("MABELE_DATA_DIR") or project / "var").absolute()
 
 
 def _in_url(host: str) -> str:

@@ -13,8 +13,9 @@ from api import serving
 from api.backup import Progress
 from api.clock import now
 from api.cluster import Cluster
+from api.cluster_place import forsaken
 from api.database import open_server, prepare, register_cluster
-from api.settings import Settings
+from api.settings import Settings, never_started
 from geo.errors import NotPermitted, SetupError
 
 
@@ -44,6 +45,9 @@ def start() -> None:
 @command.command()
 def stop() -> None:
     """Stop the private cluster. The web page must have been stopped before."""
+    if never_started(os.environ):
+        click.echo("was not running")
+        return
     settings = Settings.load(os.environ)
     _require_no_page(settings)
     click.echo("stopped" if register_cluster(settings).stop() else "was not running")
@@ -51,7 +55,11 @@ def stop() -> None:
 
 @command.command()
 def status() -> None:
-    """Say whether the database runs, where it lies and what it holds."""
+    """Say whether the database runs and where it lies, and which clusters nobody uses any more."""
+    _say_forsaken()
+    if never_started(os.environ):
+        click.echo("never started in this folder")
+        return
     settings = Settings.load(os.environ)
     if not settings.private:
         click.echo("an existing server, named by DATABASE_URL")
@@ -121,8 +129,22 @@ def clear(yes: bool) -> None:
 @command.command(hidden=True)
 def remove_test_cluster() -> None:
     """Remove the cluster of the tests, for `make clean`; the register is not touched."""
+    if never_started({}):
+        return
     settings = Settings.load({})
     Cluster.of_project(settings.project, settings.data_dir, kind="test").remove()
+
+
+def _say_forsaken() -> None:
+    if os.geteuid() != 0:  # others neither own those clusters nor see all folders
+        return
+    for home, folder in forsaken():
+        click.echo(
+            f"left behind: {home}, the cluster of {folder}, which is gone or was moved. One that "
+            "was moved finds it again at its next start. If it was deleted, and its data with it: "
+            f"rm -r {home}",
+            err=True,
+        )
 
 
 def _require_consent(replace: bool, yes: bool) -> None:

@@ -8,12 +8,15 @@ import click
 
 from api import serving
 from api.database import register_cluster
-from api.settings import Settings
+from api.settings import Settings, never_started
 
 
 @click.command()
 def command() -> None:
     """Stop the web page of this folder and its private database cluster."""
+    if never_started(os.environ):
+        click.echo("nothing was running")
+        return
     settings = Settings.load(os.environ)
     database = settings.private and register_cluster(settings).status().running
     page = serving.stop(settings)

@@ -18,6 +18,7 @@ import pytest
 
 from api import serving
 from api.cli import COMMANDS, EXIT_CODES, exit_code_of
+from api.cluster_place import SYSTEM_HOME
 from api.settings import Settings
 from geo import errors
 
@@ -99,6 +100,35 @@ class TestUp:
             assert process.wait(30) is not None
         assert "stopped: PostgreSQL" in _run("db", "status", settings=own_settings).stdout
         assert _run("down", settings=own_settings).stdout == "nothing was running\n"
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["down"], "nothing was running\n"),
+            (["db", "stop"], "was not running\n"),
+            (["db", "status"], "never started in this folder\n"),
+        ],
+    )
+    def test_what_was_never_started_is_left_untouched(
+        self, tmp_path: Path, arguments: list[str], said: str
+    ) -> None:
+        data_dir = tmp_path / "var"
+        notes = set(SYSTEM_HOME.glob("*/project"))
+        done = subprocess.run(
+            [*MABELE, *arguments],
+            env={**os.environ, "MABELE_DATA_DIR": str(data_dir)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (0, said)
+        assert not data_dir.exists()
+        ours = {
+            note
+            for note in set(SYSTEM_HOME.glob("*/project")) - notes
+            if note.read_text() == str(data_dir)
+        }
+        assert ours == set()
 
     def test_a_port_in_use_is_said_before_any_work(self, own_settings: Settings) -> None:
         with socket.socket() as other:

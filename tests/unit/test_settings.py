@@ -10,7 +10,7 @@ import pytest
 from api.backup import _without_password
 from api.clock import legal_day, legal_today
 from api.cluster import libpq_address
-from api.cluster_place import SOCKET_LIMIT, SOCKET_NAME, project_id, socket_dir_of
+from api.cluster_place import SOCKET_LIMIT, SOCKET_NAME, forsaken, project_id, socket_dir_of
 from api.settings import PROJECT, Settings
 from geo.errors import SetupError
 
@@ -186,3 +186,13 @@ class TestProjectId:
         (tmp_path / "cluster-id").write_text("../../etc")
         with pytest.raises(SetupError, match="damaged"):
             project_id(tmp_path, tmp_path / "system")
+
+    def test_a_cluster_without_its_folder_is_named(self, tmp_path: Path) -> None:
+        system, here, gone = (tmp_path / name for name in ("system", "here", "gone"))
+        project_id(here, system)
+        lost = project_id(gone, system)
+        assert forsaken(system) == []
+        gone.rename(tmp_path / "elsewhere")
+        assert forsaken(system) == [(system / lost, gone)]
+        project_id(tmp_path / "elsewhere", system)
+        assert forsaken(system) == []
