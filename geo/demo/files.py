@@ -1,13 +1,15 @@
 """Files of the demonstration register: GeoJSON, GeoPackage, zipped Shapefile.
 
 Every file and every row says that it is illustrative. The same register, schema and format give
-the same features, and as GeoJSON the same bytes.
+the same bytes, if GDAL is the same.
 """
 
 from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +23,10 @@ from geo.demo.words import NOTE
 from geo.errors import FileRefused
 
 FORMATS = {".geojson": "GeoJSON", ".json": "GeoJSON", ".gpkg": "GPKG", ".zip": "ESRI Shapefile"}
+DAY = date(1980, 1, 1)
+"""When every file says that it was made, so that the same register gives the same bytes."""
+
+_CLOCK = "OGR_CURRENT_DATE"
 LAYER = "demonstration_illustratif"
 TITLE = f"Mabele: registre de démonstration. {NOTE}"
 
@@ -115,11 +121,27 @@ def _write_with_gdal(path: Path, driver: str, rows: list[Row], geometries: list[
         parts, owners = shapely.get_parts(polygons, return_index=True)
         polygons = shapely.multipolygons(parts, indices=owners)
     table = pyarrow.table(named | {"geometry": shapely.to_wkb(polygons)})
-    pyogrio.write_arrow(
-        table, path, layer=path.stem if short else LAYER, driver=driver, geometry_name="geometry",
-        geometry_type="Polygon" if short else "MultiPolygon", crs="EPSG:4326", encoding="UTF-8",
-        **({} if short else {"layer_options": {"DESCRIPTION": TITLE}}),
-    )  # fmt: skip
+    dated = {"DBF_DATE_LAST_UPDATE": DAY.isoformat()}
+    with _pinned_clock():
+        pyogrio.write_arrow(
+            table, path, layer=path.stem if short else LAYER, driver=driver,
+            geometry_name="geometry", geometry_type="Polygon" if short else "MultiPolygon",
+            crs="EPSG:4326", encoding="UTF-8",
+            layer_options=dated if short else {"DESCRIPTION": TITLE},
+        )  # fmt: skip
+
+
+@contextmanager
+def _pinned_clock() -> Iterator[None]:
+    """Have GDAL write a fixed time into a GeoPackage instead of the present one."""
+    import pyogrio
+
+    before = pyogrio.get_gdal_config_option(_CLOCK)
+    pyogrio.set_gdal_config_options({_CLOCK: f"{DAY}T00:00:00Z"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({_CLOCK: before})
 
 
 def _arrow_type(name: str, rows: list[Row]) -> Any:
@@ -141,6 +163,7 @@ def _zip(folder: Path, path: Path) -> None:
     """Zip the parts of a Shapefile with fixed times."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in sorted(folder.iterdir()):
-            entry = zipfile.ZipInfo(part.name, date_time=(1980, 1, 1, 0, 0, 0))
+            midnight = (DAY.year, DAY.month, DAY.day, 0, 0, 0)
+            entry = zipfile.ZipInfo(part.name, date_time=midnight)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, part.read_bytes())

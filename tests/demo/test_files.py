@@ -2,8 +2,10 @@
 
 import json
 import sqlite3
+import time
 import zipfile
 from collections import Counter
+from contextlib import closing
 
 import pyogrio
 import pytest
@@ -71,11 +73,28 @@ def test_values_come_back_as_they_were_written(register, read, schema):
             assert row.declared_cells == right.declared_cells
 
 
-def test_geojson_is_the_same_to_the_byte(register, tmp_path):
-    first, second = tmp_path / "a.geojson", tmp_path / "b.geojson"
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_the_same_register_gives_the_same_bytes_whenever_it_is_written(register, tmp_path, suffix):
+    """A .dbf bears the day and a GeoPackage the second when it was written: both are pinned."""
+    first, second = tmp_path / f"1/r{suffix}", tmp_path / f"2/r{suffix}"
     demo.write_register(register, first, "portal")
+    time.sleep(0.01 if suffix != ".gpkg" else 1.1)
     demo.write_register(demo.generate(ROWS, seed=2), second, "portal")
     assert first.read_bytes() == second.read_bytes()
+    demo.write_register(demo.generate(ROWS, seed=3), second, "portal")
+    assert first.read_bytes() != second.read_bytes()
+
+
+def test_no_file_says_when_it_was_written(register, tmp_path):
+    demo.write_register(register, tmp_path / "r.zip")
+    with zipfile.ZipFile(tmp_path / "r.zip") as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert tuple(archive.read("r.dbf")[1:4]) == (80, 1, 1)  # years since 1900, month, day
+    demo.write_register(register, tmp_path / "r.gpkg")
+    with closing(sqlite3.connect(tmp_path / "r.gpkg")) as connection:
+        ((changed,),) = connection.execute("select last_change from gpkg_contents")
+    assert changed.startswith("1980-01-01T00:00:00")
+    assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") is None
 
 
 def test_every_file_says_that_it_is_illustrative(register, tmp_path):
