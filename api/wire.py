@@ -121,7 +121,10 @@ class OverlapPair(Overlap):
 
 
 class Title(RightName):
-    """A title's card. What describes its ground is null where it has none in the register."""
+    """A title's card. What describes its ground is null where it has none in the register.
+
+    ``overlaps`` holds the largest of the ``overlaps_total`` that the latest audit found.
+    """
 
     kind_raw: str | None
     procedure: str
@@ -140,6 +143,7 @@ class Title(RightName):
     bounds: Bounds | None
     source: SourceRow | None
     overlaps: list[OverlapWith]
+    overlaps_total: int
 
 
 class Shape(BaseModel):

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Response
 from api.access import STORABLE, AtDesk, Cadastre, Placed
 from api.routes.names import right_name
 from api.wire import ImportIssue, IssuePage, OverlapPage, OverlapPair, Sentence
-from geo.register.lists import FileIssueView, OverlapPairView, issue_page, overlap_page
-from geo.register.views import OverlapView
+from geo.register.lists import issue_page, overlap_page
+from geo.register.views import FileIssueView, OverlapFacts, OverlapPairView
 from maps.issue_words import corrector_label, field_label, issue_label
 from maps.style import Label
 
@@ -48,7 +48,7 @@ def issues(desk: AtDesk, _: Cadastre, limit: Limit = 50, offset: Offset = 0) -> 
     return desk.answer(build)
 
 
-def overlap_fields(overlap: OverlapView | OverlapPairView) -> dict[str, Any]:
+def overlap_fields(overlap: OverlapFacts) -> dict[str, Any]:
     """Return what an overlap says whichever side it is seen from."""
     return {
         "id": overlap.id,

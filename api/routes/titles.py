@@ -30,7 +30,9 @@ def title(desk: AtDesk, title_id: TitleId) -> Response:
     """Return a title's card with its overlaps, as the asker may see them."""
 
     def build() -> Title:
-        return _card(desk.title(title_id), desk.reader.overlaps_of(title_id))
+        shown = desk.title(title_id)
+        overlaps = desk.reader.overlaps_of(title_id)
+        return _card(shown, overlaps, desk.reader.overlap_count(title_id))
 
     return desk.answer(build)
 
@@ -41,7 +43,7 @@ def geometry(desk: AtDesk, title_id: TitleId) -> Response:
     return desk.answer(lambda: _shape(desk.title(title_id)))
 
 
-def _card(title: TitleView, overlaps: Sequence[OverlapView]) -> Title:
+def _card(title: TitleView, overlaps: Sequence[OverlapView], overlaps_total: int) -> Title:
     return Title(
         id=title.id,
         code=title.code,
@@ -60,6 +62,7 @@ def _card(title: TitleView, overlaps: Sequence[OverlapView]) -> Title:
         **_ground_fields(title.grounds),
         source=_source(title),
         overlaps=[_overlap(overlap) for overlap in overlaps],
+        overlaps_total=overlaps_total,
     )
 
 

@@ -3,52 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from geo.register.public_reader import MAX_QUERY, known_kind
-from geo.register.views import TitleSummary
-
-
-@dataclass(frozen=True, slots=True)
-class OverlapPairView:
-    """An overlap with both its titles; ``on`` is the day judged."""
-
-    id: int
-    a: TitleSummary
-    b: TitleSummary
-    on: date
-    exact: bool
-    cells: int | None
-    area_cells: float
-    legal_area_ha: Decimal | None
-    geodesic_area_m2: float
-    verdict: str
-    reason: str
-    article: str
-    source: str
-    confidence: str
-    message: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class FileIssueView:
-    """An issue of an import, with the file that it is about."""
-
-    file: str
-    row: int | None
-    field: str | None
-    value: str | None
-    kind: str
-    message: str
-    corrected_by: str
-    refused: bool
-
+from geo.register.public_reader import MAX_QUERY, known_kind, overlap_facts
+from geo.register.views import FileIssueView, OverlapPairView, TitleSummary
 
 _OVERLAP_COUNT = text(
     "select count(*) from published.overlap "
@@ -57,8 +17,8 @@ _OVERLAP_COUNT = text(
 
 _OVERLAP_PAGE = text(
     """
-    select o.id, r.on_day, o.exact, o.cells, o.area_cells, o.legal_area_ha, o.geodesic_area_m2,
-      o.verdict, o.reason, o.article, o.source, o.confidence, o.message,
+    select o.id, r.on_day as "on", o.exact, o.cells, o.area_cells, o.legal_area_ha,
+      o.geodesic_area_m2, o.verdict, o.reason, o.article, o.source, o.confidence, o.message,
       a.id as a_id, a.code as a_code, a.part as a_part, a.kind as a_kind, a.state as a_state,
       a.holders as a_holders,
       b.id as b_id, b.code as b_code, b.part as b_part, b.kind as b_kind, b.state as b_state,
@@ -86,23 +46,7 @@ def overlap_page(
 
 
 def _pair(row: Row[Any]) -> OverlapPairView:
-    return OverlapPairView(
-        id=row.id,
-        a=_side(row, "a"),
-        b=_side(row, "b"),
-        on=row.on_day,
-        exact=row.exact,
-        cells=row.cells,
-        area_cells=row.area_cells,
-        legal_area_ha=row.legal_area_ha,
-        geodesic_area_m2=row.geodesic_area_m2,
-        verdict=row.verdict,
-        reason=row.reason,
-        article=row.article,
-        source=row.source,
-        confidence=row.confidence,
-        message=row.message,
-    )
+    return OverlapPairView(**overlap_facts(row), a=_side(row, "a"), b=_side(row, "b"))
 
 
 def _side(row: Row[Any], side: str) -> TitleSummary:
@@ -141,20 +85,7 @@ def issue_page(connection: Connection, limit: int, offset: int) -> tuple[int, li
     """
     total = connection.scalar(_ISSUE_COUNT)
     rows = connection.execute(_ISSUE_PAGE, {"limit": limit, "offset": offset})
-    return int(total or 0), [_issue(row) for row in rows]
-
-
-def _issue(row: Row[Any]) -> FileIssueView:
-    return FileIssueView(
-        file=row.file,
-        row=row.row,
-        field=row.field,
-        value=row.value,
-        kind=row.kind,
-        message=row.message,
-        corrected_by=row.corrected_by,
-        refused=row.refused,
-    )
+    return int(total or 0), [FileIssueView(**row._mapping) for row in rows]
 
 
 _BY_ANY_NAME = text(

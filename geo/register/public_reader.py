@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, TextClause, text
@@ -14,6 +15,7 @@ from geo.register.grounds import KNOWN_KINDS, UNKNOWN_KIND
 from geo.register.shapes_read import ground_view
 from geo.register.views import (
     HolderView,
+    OverlapFacts,
     OverlapView,
     PlaceView,
     RunView,
@@ -24,6 +26,9 @@ from geo.register.views import (
 
 MAX_QUERY = 100
 """Longest search text; what is longer is cut."""
+
+MAX_OVERLAPS = 200
+"""How many overlaps of one title are listed; a large restricted area has thousands."""
 
 _GROUND = (
     "select id, standing, kind, held_from, null::date as held_to, runs, on_lattice, flags, "
@@ -63,14 +68,24 @@ _SUMMARY = text(
     """
 )
 
+_OVERLAP_COUNT = text(
+    "select count(*) from published.overlap where :id in (a_title_id, b_title_id)"
+)
+
 _OVERLAPS = text(
     """
-    select o.*, r.on_day, t.id as other_id, t.code, t.part, t.kind, t.state, t.holders
-    from published.overlap o
+    select o.*, r.on_day as "on", t.id as other_id, t.code, t.part, t.kind, t.state, t.holders
+    from (
+      select id, run_id, a_title_id, b_title_id, exact, cells, area_cells, legal_area_ha,
+        geodesic_area_m2, share_a, share_b, tolerance_cells, verdict, reason, article, source,
+        confidence, message, upper, rule_version, conditions, default_verdict, first_day
+      from published.overlap
+      where :id in (a_title_id, b_title_id)
+      order by area_cells desc, id
+      limit :limit) o
     join published.overlap_run r on r.id = o.run_id
     join published.title t
       on t.id = case when o.a_title_id = :id then o.b_title_id else o.a_title_id end
-    where :id in (o.a_title_id, o.b_title_id)
     order by o.area_cells desc, o.id
     """
 )
@@ -124,9 +139,14 @@ class PublicReader:
         asked = {"kind": kind, "words": words, "pattern": pattern, "limit": limit}
         return [title_summary(row) for row in self._rows(_SEARCH, **asked)]
 
-    def overlaps_of(self, title_id: int) -> list[OverlapView]:
-        """Return the overlaps of a title in the latest audit, largest first."""
-        return [_overlap(row, title_id) for row in self._rows(_OVERLAPS, id=title_id)]
+    def overlaps_of(self, title_id: int, limit: int = MAX_OVERLAPS) -> list[OverlapView]:
+        """Return the overlaps of a title in the latest audit, largest first, up to a limit."""
+        rows = self._rows(_OVERLAPS, id=title_id, limit=limit)
+        return [_overlap(row, title_id) for row in rows]
+
+    def overlap_count(self, title_id: int) -> int:
+        """Return how many overlaps the latest audit found for a title."""
+        return int(self._connection.scalar(_OVERLAP_COUNT, {"id": title_id}) or 0)
 
     def latest_audit(self) -> RunView | None:
         """Return the latest audit of the whole register, None where there was none."""
@@ -234,31 +254,24 @@ def _overlap(row: Row[Any], title_id: int) -> OverlapView:
     shares = (row.share_a, row.share_b) if mine_first else (row.share_b, row.share_a)
     upper = None if row.upper is None else ((row.upper == "a") == mine_first)
     return OverlapView(
-        id=row.id,
+        **overlap_facts(row),
         other=TitleSummary(
             row.other_id, row.code, row.part, known_kind(row.kind), row.state, row.holders
         ),
-        on=row.on_day,
-        exact=row.exact,
-        cells=row.cells,
-        area_cells=row.area_cells,
-        legal_area_ha=row.legal_area_ha,
-        geodesic_area_m2=row.geodesic_area_m2,
         share_this=shares[0],
         share_other=shares[1],
         tolerance_cells=row.tolerance_cells,
-        verdict=row.verdict,
-        reason=row.reason,
-        article=row.article,
-        source=row.source,
-        confidence=row.confidence,
         upper=None if upper is None else ("this" if upper else "other"),
         rule_version=row.rule_version,
-        message=row.message,
         conditions=tuple(row.conditions),
         default_verdict=row.default_verdict,
         first_day=row.first_day,
     )
+
+
+def overlap_facts(row: Row[Any]) -> dict[str, Any]:
+    """Return of an overlap's row what it says whichever side it is seen from."""
+    return {one.name: row._mapping[one.name] for one in fields(OverlapFacts)}
 
 
 def _kind_and_words(query: str) -> tuple[str | None, str]:

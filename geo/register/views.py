@@ -92,36 +92,52 @@ class TitleSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class OverlapView:
-    """An overlap of one title with another, from the latest audit of the register.
+class OverlapFacts:
+    """What two titles share and the law's word on it, from the latest audit of the register.
 
-    ``upper`` says which of the two lies on the other (the later one); ``on`` is the day judged.
-    ``message`` holds ``key``, ``fr`` and ``en``; ``default_verdict`` is what an uncertain cell of
-    the matrix proposes, named but never applied.
+    ``on`` is the day judged; ``message`` holds ``key``, ``fr`` and ``en``.
     """
 
     id: int
-    other: TitleSummary
     on: date
     exact: bool
     cells: int | None
     area_cells: float
     legal_area_ha: Decimal | None
     geodesic_area_m2: float
-    share_this: float
-    share_other: float
-    tolerance_cells: float
     verdict: str
     reason: str
     article: str
     source: str
     confidence: str
+    message: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapView(OverlapFacts):
+    """An overlap of one title with another.
+
+    ``upper`` says which of the two lies on the other (the later one); ``default_verdict`` is what
+    an uncertain cell of the matrix proposes, named but never applied.
+    """
+
+    other: TitleSummary
+    share_this: float
+    share_other: float
+    tolerance_cells: float
     upper: Side | None
     rule_version: str
-    message: Mapping[str, Any]
     conditions: tuple[str, ...]
     default_verdict: str | None
     first_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapPairView(OverlapFacts):
+    """An overlap with both its titles."""
+
+    a: TitleSummary
+    b: TitleSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +251,13 @@ class IssueView:
     message: str
     corrected_by: str
     refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileIssueView(IssueView):
+    """An issue of an import, with the file that it is about."""
+
+    file: str
 
 
 @dataclass(frozen=True, slots=True)

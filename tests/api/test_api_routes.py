@@ -60,6 +60,7 @@ def test_card_of_a_right_off_the_lattice_measures_and_does_not_count(public) -> 
 def test_overlaps_stand_on_both_cards(public) -> None:
     host, zone = card(public, "100"), card(public, "ZEA-1")
     there = {overlap["other"]["code"]: overlap for overlap in host["overlaps"]}
+    assert host["overlaps_total"] == len(host["overlaps"])
     assert {code: overlap["cells"] for code, overlap in there.items()} == {
         "101": 6,
         "ZEA-1": 4,

@@ -96,9 +96,11 @@ function facts(title) {
 
 function overlapSection(title) {
   const list = title.overlaps;
-  const heading = el("h3", {}, list.length ? t("overlapsOf", { n: list.length }) : t("overlaps"));
+  const heading = el("h3", {}, list.length ? t("overlapsOf", { n: number(title.overlaps_total) }) : t("overlaps"));
+  const hidden = title.overlaps_total - list.length;
   if (list.length === 0) return el("section", {}, heading, el("p", { class: "empty" }, t("noOverlaps")));
-  return el("section", {}, heading, el("ul", { class: "rows" }, list.map(overlapRow)));
+  return el("section", {}, heading, el("ul", { class: "rows" }, list.map(overlapRow)),
+    hidden > 0 && el("p", { class: "quiet" }, t("smallerOverlaps", { n: number(hidden) })));
 }
 
 function overlapRow(overlap) {
