@@ -235,11 +235,13 @@ class Act(Table):
     """An act (acte, arrêté) that a change rests on."""
 
     __tablename__ = "act"
+    __table_args__ = (Index("act_by_revision", "opened_revision"),)
     id: Mapped[Id]
     kind: Mapped[str]
     reference: Mapped[str]
     on_day: Mapped[date]
     note: Mapped[str | None]
+    opened_revision: Mapped[int] = _to("revision.id")
 
 
 class Title(Table):
@@ -404,6 +406,7 @@ class InheritedConflictParty(Table):
     """A title that takes part in an inherited conflict."""
 
     __tablename__ = "inherited_conflict_party"
+    __table_args__ = (Index("inherited_conflict_party_by_conflict", "conflict_id"),)
     title_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("register.title.id"), primary_key=True, autoincrement=False
     )
