@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from geo.sources.checks import ground_key
 from geo.sources.codes import code_key
+from geo.sources.ground import ground_keys
 from geo.sources.issues import IssueLog
 from geo.sources.rows import Issue, Reading, RightRow
 from geo.sources.text import shown
@@ -96,6 +96,7 @@ def _of_one_right(rows: Sequence[Placed]) -> Iterator[list[Placed]]:
         if row.code:
             by_code[code_key(row.code)].append((place, row))
     for same_code in filter(_in_two_files, by_code.values()):
+        ground_key = ground_keys(row for _, row in same_code)
         by_ground: dict[object, list[Placed]] = defaultdict(list)
         for place, row in same_code:
             by_ground[ground_key(row)].append((place, row))

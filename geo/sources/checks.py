@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from decimal import Decimal
 
-import shapely
-
 from geo.sources.codes import code_key
+from geo.sources.ground import ground_keys
 from geo.sources.issues import IssueLog
 from geo.sources.rows import RightRow
 from geo.sources.text import shown
@@ -23,6 +22,8 @@ def note_repeats(rows: Iterable[RightRow], log: IssueLog) -> None:
     """Report rows that share code and part, and rows that share their ground."""
     codes: dict[Hashable, list[RightRow]] = defaultdict(list)
     grounds: dict[Hashable, list[RightRow]] = defaultdict(list)
+    rows = list(rows)
+    ground_key = ground_keys(rows)
     for row in rows:
         if row.code:
             codes[code_key(row.code), row.part].append(row)
@@ -35,20 +36,19 @@ def note_repeats(rows: Iterable[RightRow], log: IssueLog) -> None:
         log.add("repeated_geometry", message, row=row.row, field="geometry", by="cadastre")
 
 
-def ground_key(row: RightRow) -> Hashable:
-    """Return what two rows share if and only if they have the same ground."""
-    if row.placement and row.placement.perimeter is not None:
-        return row.placement.perimeter.digest
-    return bytes(shapely.to_wkb(shapely.normalize(row.geometry)))
-
-
 def _repeated(groups: Mapping[Hashable, list[RightRow]]) -> Iterable[tuple[RightRow, str]]:
     for group in groups.values():
         if len(group) > 1:
             for row in group:
-                others = [str(other.row) for other in group if other is not row]
+                others = [other for other in group if other is not row]
                 more = f" and {len(others) - _LISTED} more" if len(others) > _LISTED else ""
-                yield row, ", ".join(others[:_LISTED]) + more
+                yield row, ", ".join(_named(other, row) for other in others[:_LISTED]) + more
+
+
+def _named(other: RightRow, row: RightRow) -> str:
+    """Return the number of a row, with its code where that is written otherwise than here."""
+    differs = other.code is not None and other.code != row.code
+    return f"{other.row} (“{shown(other.code)}”)" if differs else str(other.row)
 
 
 def note_areas(rows: Iterable[RightRow], log: IssueLog) -> None:

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from geo.sources.checks import ground_key
 from geo.sources.codes import code_key
-from geo.sources.ground import Difference, difference
+from geo.sources.ground import Difference, difference, ground_keys
 from geo.sources.rows import Procedure, Reading, RightRow, State
 from geo.sources.text import key_of
 
@@ -127,8 +126,9 @@ def compare_readings(old: Reading, new: Reading) -> Comparison:
     matches = [
         _match(*sides, by, facts)
         for by, old_key, new_key in _PASSES
-        for sides in _matched(before, after, old_key, new_key, one_to_one=by == "ground")
+        for sides in _matched(before, after, old_key, new_key)
     ]
+    matches += [_match(*sides, "ground", facts) for sides in _matched_by_ground(before, after)]
     matches += [_alone(Outcome.NEW, row) for row in after.values()]
     matches += [_alone(Outcome.GONE, row) for row in before.values()]
     return Comparison(old, new, tuple(sorted(matches, key=_place)))
@@ -155,20 +155,21 @@ def _kind(row: RightRow) -> Hashable:
     return row.kind
 
 
-def _ground_and_kind(row: RightRow) -> Hashable:
-    return ground_key(row), row.kind
-
-
 _PASSES: tuple[tuple[MatchedBy, Key, Key], ...] = (
     ("code", _with_code(_part, _kind), _with_code(_part, _kind)),
     ("code", _with_code(_part), _with_code(_part)),
     ("code", _with_code(_kind), _with_code(_kind)),
     ("code", _code, _code),
     ("old_code", _code, _old_code),
-    ("ground", _ground_and_kind, _ground_and_kind),
-    ("ground", ground_key, ground_key),
 )
 """Ways to match, the surest first: each takes its rows out of the next ones' reach."""
+
+
+def _matched_by_ground(before: dict[int, RightRow], after: dict[int, RightRow]) -> Iterator[Sides]:
+    """Yield rows of one ground among those still unmatched, of the same kind first."""
+    ground = ground_keys([*before.values(), *after.values()])
+    for key in (lambda row: (ground(row), row.kind), ground):
+        yield from _matched(before, after, key, key, one_to_one=True)
 
 
 def _matched(
@@ -177,7 +178,7 @@ def _matched(
     old_key: Key,
     new_key: Key,
     *,
-    one_to_one: bool,
+    one_to_one: bool = False,
 ) -> Iterator[Sides]:
     """Yield what one key matches among the rows still unmatched, and take those away.
 

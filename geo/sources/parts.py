@@ -102,11 +102,8 @@ def _columns_of(layer: Layer, log: IssueLog, wanted: Wanted) -> Columns:
 
 def _crs_of(source: Source, layer: Layer, log: IssueLog, wanted: Wanted) -> str:
     """Return the CRS of a layer: what the importer says, else the file, else refuse."""
-    try:
-        stated = crs_of(layer.crs) if layer.crs else None
-        given = crs_of(wanted.crs) if wanted.crs else None
-    except CRSError as error:
-        raise FileRefused(source.name, str(error), REMEDY) from error
+    stated = _named_crs(layer.crs, source)
+    given = _named_crs(wanted.crs, source)
     if given is not None:
         if stated is not None and not layer.crs_assumed and not _is_same(stated, given):
             message = f"the file says {stated.name}, but is read as {given.name} as asked"
@@ -118,6 +115,14 @@ def _crs_of(source: Source, layer: Layer, log: IssueLog, wanted: Wanted) -> str:
         message = "longitude and latitude are named without a datum: taken to be WGS 84"
         log.add("crs_assumed", message, value=LONLAT, by="importer")
     return LONLAT if is_lonlat(stated) else stated.to_string()
+
+
+def _named_crs(name: str | None, source: Source) -> pyproj.CRS | None:
+    try:
+        return crs_of(name) if name else None
+    except CRSError as error:
+        reason = f"“{shown(name)}” names no coordinate reference system"
+        raise FileRefused(source.name, reason, REMEDY) from error
 
 
 def _is_same(one: pyproj.CRS, other: pyproj.CRS) -> bool:

@@ -449,6 +449,7 @@ def test_swapped_axes_are_proposed_row_by_row_and_applied_only_when_asked(tmp_pa
     (issue,) = issues_of(reading, "axes_swapped")
     assert issue.row == 2
     assert "longitude 25.0000 to 25.1000, latitude -10.0000 to -9.9000" in issue.message
+    assert "--swap-axes" in issue.message
     assert reading.rows[1].geometry.bounds == (-10, 25, -9.9, 25.1)
     asked = read_register(tmp_path / "register.geojson", apply_swap=True)
     assert asked.rows[1].geometry.bounds == (25, -10, 25.1, -9.9)
@@ -607,6 +608,10 @@ def test_a_csv_in_metres_needs_its_crs(tmp_path):
 def test_a_crs_that_does_not_exist(tmp_path):
     (tmp_path / "rights.csv").write_text(f"code;type;wkt\n1;PR;{WKT}\n")
     assert "names no coordinate" in refusal(tmp_path / "rights.csv", crs="EPSG:999999")
+    with pytest.raises(FileRefused) as refused:
+        read_register(tmp_path / "rights.csv", crs="foo")
+    assert str(refused.value).count("EPSG:4326") == 1
+    assert ".." not in str(refused.value)
 
 
 def test_hidden_characters_are_noted_and_left_out(tmp_path):

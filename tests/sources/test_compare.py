@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from register_files import square, write
-from shapely import Polygon
+from shapely import MultiPolygon, Polygon
+from shapely.affinity import translate as shifted
 
 from geo.sources import read_register
 from geo.sources.compare import Outcome, compare_readings
@@ -34,9 +35,9 @@ def reading_of(path, *rights):
 
 @pytest.fixture
 def compared(tmp_path):
-    def compare(old, new):
+    def compare(old, new, suffix=".gpkg"):
         comparison = compare_readings(
-            reading_of(tmp_path / "old.gpkg", *old), reading_of(tmp_path / "new.gpkg", *new)
+            reading_of(tmp_path / "old.gpkg", *old), reading_of(tmp_path / f"new{suffix}", *new)
         )
         assert_accounted(comparison)
         return comparison
@@ -163,6 +164,41 @@ def test_grounds_that_repeat_under_other_codes_are_never_doubled(compared):
     comparison = compared(same, other)
     assert comparison.counts()["same"] == 4
     assert comparison.counts()["new"] == 1
+
+
+def test_a_ground_off_the_lattice_is_the_same_in_another_format(compared):
+    (match,) = compared(
+        [("A", "PR", OBLIQUE)], [("B", "PR", MultiPolygon([OBLIQUE]))], ".geojson"
+    ).matches
+    assert (match.outcome, match.matched_by) == ("same", "ground")
+
+
+def test_a_ground_off_the_lattice_is_the_same_after_another_projection(compared):
+    """Noise of 1e-9°, also across the rounding of a digit, and a vertex on an edge."""
+    noisy = Polygon([(25 + 1e-9, -10), (25.1, -10 - 1e-9), (25, -9.9), (25, -9.95)])
+    half = shifted(OBLIQUE, 3 + 5e-8)
+    comparison = compared(
+        [("A1", "PR", OBLIQUE), ("A2", "PR", half)],
+        [("B1", "PR", noisy), ("B2", "PR", shifted(half, -1e-9))],
+    )
+    assert comparison.counts()["same"] == 2
+    assert {match.matched_by for match in comparison.matches} == {"ground"}
+
+
+def test_a_ground_off_the_lattice_that_differs_is_another(compared):
+    """A triangle moved by a metre has other ground: 0.1° by 1e-5° is more than a tenth of a ‰."""
+    comparison = compared([("A", "PR", OBLIQUE)], [("B", "PR", shifted(OBLIQUE, 1e-5))])
+    assert comparison.counts()["gone"] == comparison.counts()["new"] == 1
+
+
+def test_many_grounds_of_the_same_bounds_are_told_apart(compared):
+    grounds = [Polygon([(25, -10), (25.1, -10), (25.05 + i / 1e5, -9.9)]) for i in range(300)]
+    comparison = compared(
+        [(f"A{i}", "PR", ground) for i, ground in enumerate(grounds)],
+        [(f"B{i}", "PR", ground) for i, ground in enumerate(grounds)],
+    )
+    assert comparison.counts()["same"] == 300
+    assert all(match.old[0].row == match.new[0].row for match in comparison.matches)
 
 
 def test_the_same_file_twice_changes_nothing(compared):

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import geopandas
 import pytest
+import shapely
 from register_files import issues_of, kinds_of, square, write
+from shapely.affinity import translate
 
 from geo.errors import FileRefused, SchemaUnknown
 from geo.sources import Procedure, State, read_register
@@ -354,6 +356,22 @@ def test_repeated_ground_under_another_code(tmp_path):
     table.loc[2, "geometry"] = table.geometry[0]
     reading = read_register(write(table, tmp_path / "register.gpkg"))
     assert [issue.row for issue in issues_of(reading, "repeated_geometry")] == [1, 3]
+
+
+def test_repeated_ground_off_the_lattice_and_codes_written_otherwise(tmp_path):
+    table = frame({"code": ["PE 1", "PR 1", "PR 2", "PR 2"]})
+    oblique = shapely.Polygon([(25, -10), (25.1, -10), (25, -9.9)])
+    table.loc[0, "geometry"] = oblique
+    table.loc[1, "geometry"] = shapely.MultiPolygon([translate(oblique, 1e-9)])
+    reading = read_register(write(table, tmp_path / "register.geojson"))
+    assert [issue.row for issue in issues_of(reading, "repeated_geometry")] == [1, 2]
+    messages = [issue.message for issue in issues_of(reading, "duplicate_code")]
+    assert messages == [
+        "row 1: code “PE 1” also in rows 2 (“PR 1”)",
+        "row 2: code “PR 1” also in rows 1 (“PE 1”)",
+        "row 3: code “PR 2” also in rows 4",
+        "row 4: code “PR 2” also in rows 3",
+    ]
 
 
 def test_the_area_of_a_right_in_several_rows_may_be_that_of_the_whole(tmp_path):
