@@ -140,6 +140,21 @@ class Cluster:
             self._stop(self._server())
             return True
 
+    def is_used(self) -> bool:
+        """Return whether somebody is connected to it. One who left may take a second to be gone."""
+        import psycopg
+
+        try:
+            with self.superuser() as connection:
+                for _ in range(10):
+                    row = connection.execute(cluster_config.OTHERS).fetchone()
+                    if row is None or not row[0]:
+                        return False
+                    time.sleep(0.1)
+        except psycopg.OperationalError:  # every connection is taken
+            pass
+        return True
+
     def remove(self) -> None:
         """Stop a test cluster and remove its files. The register's is never removed."""
         if self.kind != "test":

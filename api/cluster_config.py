@@ -37,6 +37,11 @@ SELECT e.extname FROM pg_extension e JOIN pg_available_extensions a ON a.name = 
 
 END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+
 REGISTER_SETTINGS = {
     "logging_collector": "on",
     "log_directory": "'../log'",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import signal
@@ -69,20 +70,25 @@ def stop(settings: Settings, patience_s: float = GRACE_S + 5) -> bool:
 
 @contextmanager
 def only_one(settings: Settings) -> Iterator[None]:
-    """Hold the pid file while the page is served; refuse a second process of the project."""
-    other = running(settings)
-    if other is not None:
-        raise SetupError(
-            f"Mabele already runs for this folder (process {other.pid}). Stop it first: make stop."
-        )
+    """Hold the pid file while the page is served; refuse a second process of the project.
+
+    The lock decides, which the system gives back whatever ends the process; the pid file, written
+    and removed by its holder alone, only says who it is. The lock's file stays: to remove it would
+    let a second process lock another of the same name.
+    """
     file = _pid_file(settings)
     file.parent.mkdir(parents=True, exist_ok=True)
-    own = Process.own()
-    file.write_text(json.dumps({"pid": own.pid, "started": own.started}))
-    try:
-        yield
-    finally:
-        file.unlink(missing_ok=True)
+    with file.with_suffix(".lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _already_running(running(settings)) from None
+        own = Process.own()
+        file.write_text(json.dumps({"pid": own.pid, "started": own.started}))
+        try:
+            yield
+        finally:
+            file.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -148,6 +154,11 @@ def serve(settings: Settings, listener: socket.socket, announce: Callable[[], No
     server.run(sockets=[listener])
     if not server.started:
         raise SetupError(f"The web page did not start; {settings.log_dir} says why.")
+
+
+def _already_running(other: Process | None) -> SetupError:
+    who = f" (process {other.pid})" if other else ""
+    return SetupError(f"Mabele already runs for this folder{who}. Stop it first: make stop.")
 
 
 def _ended(process: Process, patience_s: float) -> bool:

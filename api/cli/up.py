@@ -39,29 +39,35 @@ def command() -> None:
     """
     settings = Settings.load(os.environ)
     open_logbook(settings.log_dir)
-    with serving.ended_by_signals(), serving.only_one(settings), _cluster_left_as_it_was(settings):
+    with serving.ended_by_signals(), serving.only_one(settings):
         listener = serving.bind(settings)
-        ready = _prepare(settings)
-        accounts = _demonstration_accounts(ready)
-        try:
-            serving.serve(ready, listener, lambda: _announce(ready, accounts))
-        except KeyboardInterrupt:
-            click.echo("stopped")
+        with _cluster_stopped_after(settings):
+            ready = _prepare(settings)
+            accounts = _demonstration_accounts(ready)
+            try:
+                serving.serve(ready, listener, lambda: _announce(ready, accounts))
+            except KeyboardInterrupt:
+                click.echo("stopped")
 
 
 @contextmanager
-def _cluster_left_as_it_was(settings: Settings) -> Iterator[None]:
-    """Stop the private cluster at the end, unless it ran before."""
+def _cluster_stopped_after(settings: Settings) -> Iterator[None]:
+    """Stop the private cluster at the end, whoever started it, unless somebody else uses it.
+
+    A page that was killed left it running; what is asked for later starts it again.
+    """
     if not settings.private:
         yield
         return
     cluster = register_cluster(settings)
-    was_running = cluster.status().running
     try:
         yield
     finally:
-        if not was_running:
-            cluster.stop()
+        if cluster.status().running:
+            if cluster.is_used():
+                click.echo("the database stays, others use it; `make stop` ends it")
+            else:
+                cluster.stop()
 
 
 def _prepare(settings: Settings) -> Settings:

@@ -14,13 +14,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from api import serving
 from api.cli import COMMANDS, EXIT_CODES, exit_code_of
+from api.cluster import libpq_address
 from api.cluster_place import SYSTEM_HOME
+from api.database import register_cluster
 from api.settings import Settings
 from geo import errors
+from geo.errors import SetupError
 
 MABELE = [sys.executable, "-m", "api.cli"]
 
@@ -42,11 +46,11 @@ def _run(*arguments: str, settings: Settings | None = None) -> subprocess.Comple
 
 
 @contextmanager
-def _started(settings: Settings) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def _started(settings: Settings, **variables: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Run ``mabele up`` until the page answers; give what it said till then."""
     with subprocess.Popen(
         [*MABELE, "up"],
-        env={**_environment(settings), "PYTHONUNBUFFERED": "1"},
+        env={**_environment(settings), "PYTHONUNBUFFERED": "1", **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -129,6 +133,56 @@ class TestUp:
             if note.read_text() == str(data_dir)
         }
         assert ours == set()
+
+    def test_a_database_that_a_killed_page_left_running_is_stopped_with_the_next(
+        self, own_settings: Settings
+    ) -> None:
+        cluster = register_cluster(own_settings)
+        with _started(own_settings, MABELE_DEMO="no") as (_, process):
+            process.kill()
+            process.wait(30)
+            assert cluster.status().running
+        with _started(own_settings, MABELE_DEMO="no") as (said, process):
+            assert _get(own_settings, "/healthz")[0] == 200, said
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+        assert not cluster.status().running
+
+    def test_a_database_that_others_use_stays_until_it_is_told_to_stop(
+        self, own_settings: Settings
+    ) -> None:
+        cluster = register_cluster(own_settings)
+        with (
+            _started(own_settings, MABELE_DEMO="no") as (_, process),
+            psycopg.connect(libpq_address(own_settings.owner_url)),
+        ):
+            process.send_signal(signal.SIGINT)
+            assert process.stdout is not None
+            assert "others use it" in process.stdout.read()
+            process.wait(30)
+            assert cluster.status().running
+            assert _run("down", settings=own_settings).stdout == "stopped: database\n"
+        assert not cluster.status().running
+
+    def test_of_two_starts_at_once_one_is_refused_and_touches_nothing(
+        self, own_settings: Settings
+    ) -> None:
+        note = own_settings.data_dir / "mabele.pid"
+        with serving.only_one(own_settings):
+            written = note.read_text()
+            with (
+                pytest.raises(SetupError, match=f"process {os.getpid()}"),
+                serving.only_one(own_settings),
+            ):
+                pass
+            assert note.read_text() == written
+            note.unlink()  # as it is before the first of the two has written it
+            with pytest.raises(SetupError, match="already runs"), serving.only_one(own_settings):
+                pass
+            assert not note.exists()
+        with serving.only_one(own_settings):
+            assert serving.running(own_settings) == serving.Process.own()
+        assert not note.exists()
 
     def test_a_port_in_use_is_said_before_any_work(self, own_settings: Settings) -> None:
         with socket.socket() as other:
