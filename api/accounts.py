@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, text
 
-from api.auth import DATABASE_ROLE, ROLE_OF, Role, hashed
+from api.auth import DATABASE_ROLE, ROLE_OF, Role, change_password, end_sessions, hashed
 from geo.errors import InputError, RegisterError
 from geo.register import accounts as register
-from geo.register.connection import ADMIN, SIGN_IN, UnitOfWork
+from geo.register.connection import ADMIN, UnitOfWork
+
+__all__ = ["Account", "accounts", "add_account", "change_password", "close_account"]
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,99}")
 
@@ -57,19 +59,6 @@ def add_account(
         unit.commit()
 
 
-def change_password(engine: Engine, login: str, password: str, *, actor: str) -> None:
-    """Give an account a new password and end its sessions.
-
-    Raises
-    ------
-    NotFound : there is no such account.
-    """
-    with UnitOfWork(engine, ADMIN, actor=actor, reason=f"new password of {login}") as unit:
-        register.set_password(unit, login, hashed(password))
-        unit.commit()
-    _end_sessions(engine, login, actor)
-
-
 def close_account(engine: Engine, login: str, *, actor: str) -> None:
     """Close an account and end its sessions.
 
@@ -80,14 +69,4 @@ def close_account(engine: Engine, login: str, *, actor: str) -> None:
     with UnitOfWork(engine, ADMIN, actor=actor, reason=f"account {login} closed") as unit:
         register.close_account(unit, login)
         unit.commit()
-    _end_sessions(engine, login, actor)
-
-
-def _end_sessions(engine: Engine, login: str, actor: str) -> None:
-    ended = text(
-        "delete from register.session using register.account a "
-        "where a.id = session.account_id and a.login = :login"
-    )
-    with UnitOfWork(engine, SIGN_IN, actor=actor) as unit:
-        unit.connection.execute(ended, {"login": login})
-        unit.commit()
+    end_sessions(engine, login, actor=actor)

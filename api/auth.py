@@ -21,6 +21,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, Engine, text
 
 from api.clock import now
+from api.private import write_private
 from api.problems import SignInFailed
 from api.settings import Settings
 from geo.errors import NotFound
@@ -106,6 +107,10 @@ _OPEN_SESSION = text(
     "values (:token_hash, :account_id, :expires_at)"
 )
 _CLOSE_SESSION = text("delete from register.session where token_hash = :token_hash")
+_CLOSE_SESSIONS_OF = text(
+    "delete from register.session using register.account a "
+    "where a.id = session.account_id and a.login = :login"
+)
 _CLOSE_EXPIRED = text("delete from register.session where expires_at <= :now")
 
 
@@ -155,15 +160,34 @@ def sign_out(engine: Engine, token: str) -> None:
         unit.commit()
 
 
+def change_password(engine: Engine, login: str, password: str, *, actor: str) -> None:
+    """Give an account a new password and end its sessions.
+
+    Raises
+    ------
+    NotFound : there is no such account.
+    """
+    with UnitOfWork(engine, ADMIN, actor=actor, reason=f"new password of {login}") as unit:
+        set_password(unit, login, hashed(password))
+        unit.commit()
+    end_sessions(engine, login, actor=actor)
+
+
+def end_sessions(engine: Engine, login: str, *, actor: str) -> None:
+    """End every session of an account, whoever holds its cookie."""
+    with UnitOfWork(engine, SIGN_IN, actor=actor) as unit:
+        unit.connection.execute(_CLOSE_SESSIONS_OF, {"login": login})
+        unit.commit()
+
+
 def keep_account(engine: Engine, login: str, name: str, role: Role, password: str) -> None:
     """Make an account, or give an existing one this password."""
-    password_hash = hashed(password)
-    with UnitOfWork(engine, ADMIN, actor="mabele", reason=f"account {login}") as unit:
-        try:
-            set_password(unit, login, password_hash)
-        except NotFound:
-            create_account(unit, login, name, DATABASE_ROLE[role], password_hash)
-        unit.commit()
+    try:
+        change_password(engine, login, password, actor="mabele")
+    except NotFound:
+        with UnitOfWork(engine, ADMIN, actor="mabele", reason=f"account {login}") as unit:
+            create_account(unit, login, name, DATABASE_ROLE[role], hashed(password))
+            unit.commit()
 
 
 DEMO_ACCOUNTS = (
@@ -187,7 +211,7 @@ def seed_demo_accounts(settings: Settings) -> list[tuple[str, str, str]]:
             accounts = [
                 (login, secrets.token_urlsafe(9), role.value) for login, _, role in DEMO_ACCOUNTS
             ]
-            _write_private(kept, json.dumps(accounts))
+            write_private(kept, json.dumps(accounts))
         names = {login: name for login, name, _ in DEMO_ACCOUNTS}
         for login, password, role in accounts:
             if not _account_opens(engine, login, password):
@@ -209,10 +233,3 @@ def _read_demo_accounts(file: Path) -> list[tuple[str, str, str]] | None:
     known = {login: str(role) for login, _, role in DEMO_ACCOUNTS}
     rows = [tuple(row) for row in json.loads(file.read_text())]
     return rows if {row[0]: row[2] for row in rows} == known else None
-
-
-def _write_private(file: Path, text_: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    file.chmod(0o600)
-    file.write_text(text_)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, LiteralString
 from urllib.parse import quote, urlsplit
 
 from api.cluster import Cluster, Say, libpq_address, silent
 from api.cluster_config import EXTENSIONS, LOGIN, TILES
+from api.private import write_private
 from api.settings import DATABASE, Settings
 from geo.errors import SetupError
 
@@ -140,7 +139,7 @@ def _logins(connection: psycopg.Connection[Any], settings: Settings, say: Say) -
             )
         if not exists:
             passwords[role] = secrets.token_urlsafe(24)
-            _write_private(file, json.dumps(known, indent=2))
+            write_private(file, json.dumps(known, indent=2))
             _create_login(connection, role, passwords[role])
             say(f"making the login {role}; its password is in {file}")
     return passwords
@@ -172,12 +171,3 @@ def _as_login(owner_url: str, role: str, passwords: dict[str, str]) -> str:
     server = parts.netloc.rpartition("@")[2]
     query = f"?{parts.query}" if parts.query else ""
     return f"{parts.scheme}://{role}:{quote(passwords[role])}@{server}{parts.path}{query}"
-
-
-def _write_private(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_suffix(".new")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as stream:
-        stream.write(text)
-    unfinished.replace(file)

@@ -14,10 +14,13 @@ import psycopg
 import pytest
 from drawn_register import settings_for
 
+from api.accounts import change_password
 from api.attempts import Attempts
-from api.auth import seed_demo_accounts
+from api.auth import Role, keep_account, seed_demo_accounts
 from api.cluster import libpq_address
+from api.private import write_private
 from api.services import SIGN_INS
+from geo.register.connection import engine_for
 
 PASSWORD = "correct horse battery"
 
@@ -149,6 +152,33 @@ def test_behind_tls_the_cookie_is_for_tls_alone(public, address) -> None:
 
 def test_endless_passwords_are_refused_before_they_are_hashed(public) -> None:
     assert sign_in(public, "agent", "x" * 201).status_code == 400
+
+
+@pytest.mark.parametrize("give", [change_password, keep_account])
+def test_a_new_password_ends_every_session(public, database, give) -> None:
+    sign_in(public)
+    engine = engine_for(database.app, pool_size=1)
+    try:
+        if give is keep_account:
+            keep_account(engine, "agent", "Agent", Role.OFFICER, "another long one")
+        else:
+            change_password(engine, "agent", "another long one", actor="test")
+        assert public.get("/api/v1/session").json()["role"] == "public"
+        assert sign_in(public).status_code == 401
+        assert sign_in(public, "agent", "another long one").status_code == 200
+    finally:
+        change_password(engine, "agent", PASSWORD, actor="test")
+        engine.dispose()
+
+
+def test_what_is_private_is_closed_to_others_from_the_beginning(tmp_path) -> None:
+    file = tmp_path / "new" / "logins.json"
+    file.parent.mkdir()
+    (file.parent / "logins.new").touch(mode=0o644)  # what a cut-off start may leave
+    for text in ("first", "second"):
+        write_private(file, text)
+        assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == (text, 0o600)
+    assert list(file.parent.iterdir()) == [file]
 
 
 def test_demo_accounts_keep_their_passwords_and_can_sign_in(public, database, tmp_path) -> None:
