@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from mmap import ACCESS_READ, mmap
 from typing import Any
@@ -60,11 +60,14 @@ def read_vector(source: Source, log: IssueLog, encoding: str | None = None) -> l
     if source.format == "geojson":
         _note_nul(source, log)
     with _quiet(source, log):
-        held = [(str(name), type_) for name, type_ in pyogrio.list_layers(source.path)]
+        held = [
+            pyogrio.read_info(source.path, layer=index, force_feature_count=True)
+            for index in range(_count_of_layers(source))
+        ]
         layers = [
-            _layer(source, index, name, log, encoding)
-            for index, (name, type_) in enumerate(held)
-            if _holds_features(name, type_, log)
+            _layer(source, index, info, log, encoding)
+            for index, info in enumerate(held)
+            if _holds_features(info["layer_name"], info["geometry_type"], log)
         ]
     if not held:
         raise FileRefused(source.name, "no layer can be read", "Check that the file is whole.")
@@ -73,6 +76,11 @@ def read_vector(source: Source, log: IssueLog, encoding: str | None = None) -> l
         reason = f"it holds {placemarks} placemarks but only {read} can be read"
         raise FileRefused(source.name, reason, "Save it as GeoJSON or GeoPackage.")
     return layers
+
+
+def _count_of_layers(source: Source) -> int:
+    """Return how many layers a file has; a GeoJSON has one, and is long to parse for that."""
+    return 1 if source.format == "geojson" else len(pyogrio.list_layers(source.path))
 
 
 def _prepared(source: Source) -> int | None:
@@ -129,8 +137,9 @@ def _holds_features(name: str, geometry_type: str | None, log: IssueLog) -> bool
     return True
 
 
-def _layer(source: Source, index: int, name: str, log: IssueLog, encoding: str | None) -> Layer:
-    info = pyogrio.read_info(source.path, layer=index, force_feature_count=True)
+def _layer(
+    source: Source, index: int, info: Mapping[str, Any], log: IssueLog, encoding: str | None
+) -> Layer:
     if info["driver"] not in _DRIVERS[source.format]:
         reason = f"it is {info['driver']}, not {source.format}"
         raise FileRefused(source.name, reason, "Send it under its right name.")
@@ -153,7 +162,7 @@ def _layer(source: Source, index: int, name: str, log: IssueLog, encoding: str |
         names, columns = _redecoded(names, columns, source, log, encoding)
     geometries, broken = decode_wkb(wkb)
     return Layer(
-        name=source.stem if name == source.path.stem else name,
+        name=source.stem if info["layer_name"] == source.path.stem else str(info["layer_name"]),
         columns=dict(zip(names, columns, strict=True)),
         geometries=geometries,
         crs=meta["crs"],
