@@ -24,12 +24,23 @@ T = TypeVar("T")
 _BEGIN = text(
     "select set_config('role', :role, true), set_config('app.actor', :actor, true), "
     "set_config('app.reason', :reason, true), set_config('lock_timeout', :lock_timeout, true), "
+    "set_config('statement_timeout', :statement_timeout, true), "
+    "set_config('idle_in_transaction_session_timeout', :idle_timeout, true), "
     "set_config('timezone', 'UTC', true)"
 )
 
+STATEMENT_TIMEOUT_S = 120.0
+"""How long one statement may take. An import's COPY of a whole register may need longer."""
+
+IDLE_TIMEOUT_S = 600.0
+"""How long an open transaction may do nothing: an audit judges a whole register meanwhile."""
+
 
 def engine_for(url: str, *, pool_size: int = 5, pool_timeout_s: float = 5) -> Engine:
-    """Return an engine on ``url`` whose pool never grows beyond ``pool_size``."""
+    """Return an engine on ``url`` whose pool never grows beyond ``pool_size``.
+
+    Errors do not show the values of a statement: logs are read by more people than the register.
+    """
     return create_engine(
         url,
         pool_size=pool_size,
@@ -37,6 +48,7 @@ def engine_for(url: str, *, pool_size: int = 5, pool_timeout_s: float = 5) -> En
         pool_timeout=pool_timeout_s,
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
+        hide_parameters=True,
     )
 
 
@@ -46,6 +58,10 @@ class UnitOfWork:
     The first statement of each transaction sets role, actor and reason: the login itself can read
     nothing. Errors of the database leave as errors of :mod:`geo.errors`, without their detail,
     which may show rows that the asker must not see.
+
+    A transaction waits ``lock_timeout_s`` for a lock; one statement may take
+    ``statement_timeout_s``; one that does nothing for ``idle_timeout_s`` is ended, because it may
+    hold the register.
 
     Examples
     --------
@@ -63,13 +79,17 @@ class UnitOfWork:
         actor: str = "",
         reason: str = "",
         lock_timeout_s: float = 5,
+        statement_timeout_s: float = STATEMENT_TIMEOUT_S,
+        idle_timeout_s: float = IDLE_TIMEOUT_S,
     ) -> None:
         self._engine = engine
         self._settings = {
             "role": role,
             "actor": actor,
             "reason": reason,
-            "lock_timeout": f"{int(lock_timeout_s * 1000)}ms",
+            "lock_timeout": _milliseconds(lock_timeout_s),
+            "statement_timeout": _milliseconds(statement_timeout_s),
+            "idle_timeout": _milliseconds(idle_timeout_s),
         }
         self._session: Session | None = None
 
@@ -141,6 +161,7 @@ def in_one_transaction(
     actor: str,
     reason: str,
     attempts: int = 3,
+    statement_timeout_s: float = STATEMENT_TIMEOUT_S,
 ) -> T:
     """Run ``work`` in a unit of work and commit it; try again when the register was busy.
 
@@ -153,7 +174,9 @@ def in_one_transaction(
     """
     for attempt in range(attempts):
         try:
-            with UnitOfWork(engine, role, actor, reason) as unit:
+            with UnitOfWork(
+                engine, role, actor, reason, statement_timeout_s=statement_timeout_s
+            ) as unit:
                 result = work(unit)
                 unit.commit()
                 return result
@@ -161,6 +184,10 @@ def in_one_transaction(
             if attempt == attempts - 1:
                 raise
     raise RegisterBusy("no attempt was allowed")
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{int(seconds * 1000)}ms"
 
 
 def driver_error(error: BaseException | None) -> BaseException | None:
@@ -175,9 +202,11 @@ def translate(error: BaseException | None) -> MabeleError | None:
     cause = driver_error(error)
     if isinstance(
         cause,
-        pg.LockNotAvailable | pg.SerializationFailure | pg.DeadlockDetected | pg.QueryCanceled,
+        pg.LockNotAvailable | pg.SerializationFailure | pg.DeadlockDetected,
     ):
         return RegisterBusy("another change of the register is under way. Try again in a moment.")
+    if isinstance(cause, pg.QueryCanceled | pg.IdleInTransactionSessionTimeout):
+        return RegisterBusy("it took too long and was given up. Try again in a moment.")
     if isinstance(cause, pg.ExclusionViolation):
         return _exclusion(cause.diag.constraint_name)
     if isinstance(cause, pg.CheckViolation) and _is_known(cause.diag.constraint_name):

@@ -96,6 +96,13 @@ class Revision(Table):
     xid: Mapped[Big]
 
 
+class RevisionLock(Table):
+    """One row that whoever writes locks."""
+
+    __tablename__ = "revision_lock"
+    only_row: Mapped[bool] = mapped_column(primary_key=True, server_default="true")
+
+
 class AuditRow(Table):
     """One write of one row (piste d'audit), by trigger."""
 
@@ -220,6 +227,9 @@ class Party(Table):
         Computed("register.party_key(name)", persisted=True), unique=True
     )
     kind: Mapped[str]
+    public_name: Mapped[str | None] = mapped_column(
+        Computed("case when kind = 'legal' then name end", persisted=True)
+    )
 
 
 class RightKind(Table):

@@ -75,6 +75,40 @@ begin
 end $$
 """
 
+TIMEOUTS = """
+do $$
+declare
+  wanted text[] := array['statement_timeout=15s', 'idle_in_transaction_session_timeout=30s'];
+begin
+  if exists (select from pg_roles where rolname = 'mabele_tiles') and not exists (
+    select from pg_db_role_setting s join pg_roles r on r.oid = s.setrole
+    where r.rolname = 'mabele_tiles' and s.setdatabase = 0 and s.setconfig @> wanted
+  ) then
+    begin
+      alter role mabele_tiles set statement_timeout = '15s';
+      alter role mabele_tiles set idle_in_transaction_session_timeout = '30s';
+    exception
+      when insufficient_privilege then
+        raise warning 'have an administrator of the server give mabele_tiles %', wanted;
+      when others then
+        if sqlstate <> 'XX000' then
+          raise;
+        end if;  -- altered at the same time by the migration of another database
+    end;
+  end if;
+end $$
+"""
+
+TEMPORARY = """
+-- A function of one's own in a temporary schema could look at rows that a view filters out.
+do $$
+begin
+  if pg_has_role((select datdba from pg_database where datname = current_database()), 'member') then
+    execute format('{} temporary on database %I {} public', current_database());
+  end if;
+end $$
+"""
+
 SCHEMAS = """
 create schema register;
 create schema published;
@@ -105,8 +139,11 @@ drop schema register cascade;
 def upgrade() -> None:
     op.execute(ROLES)
     op.execute(MEMBERS)
+    op.execute(TIMEOUTS)
+    op.execute(TEMPORARY.format("revoke", "from"))
     op.execute(SCHEMAS)
 
 
 def downgrade() -> None:
     op.execute(DOWN)
+    op.execute(TEMPORARY.format("grant", "to"))

@@ -1,7 +1,8 @@
 """Revisions (recorded time) and audit rows written by trigger.
 
-A revision is one writing transaction. It is opened under one register-wide advisory lock, held to
-the end of the transaction, so that revisions follow commit order.
+A revision is one writing transaction. It is opened under one register-wide lock, held to the end of
+the transaction, so that revisions follow commit order. The lock is a row that no role may lock but
+by opening a revision; advisory locks are open to every login.
 """
 
 from __future__ import annotations
@@ -27,6 +28,13 @@ comment on table register.revision is
 comment on column register.revision.xid is
   'Tells a transaction its own revision, nothing else; numbers start again in a restored cluster.';
 
+create table register.revision_lock (
+  only_row boolean primary key default true check (only_row)
+);
+insert into register.revision_lock default values;
+comment on table register.revision_lock is
+  'One row, locked by whoever writes, to the end of the transaction.';
+
 -- The transaction's own revision can only be the last one, for it holds the lock. After a restore
 -- an old row may carry our xid by chance, but then its instant lies before our transaction began.
 create function register.open_revision() returns bigint
@@ -43,7 +51,7 @@ begin
       return last.id;
     end if;
   end if;
-  perform pg_advisory_xact_lock(5499202026001);
+  perform from revision_lock for update;
   select * into last from revision order by id desc limit 1;
   insert into revision (id, at, actor, role, reason, xid)
   values (
@@ -215,6 +223,7 @@ drop function register.commitment(bytea, text);
 drop function register.field_salt(bytea, text);
 drop table register.audit_row;
 drop function register.open_revision();
+drop table register.revision_lock;
 drop table register.revision;
 """
 

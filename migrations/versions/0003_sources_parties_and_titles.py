@@ -179,10 +179,15 @@ create table register.party (
   name text not null check (name <> ''),
   name_key text not null unique
     generated always as (register.party_key(name)) stored,
-  kind text not null check (kind in ('legal', 'natural', 'unknown'))
+  kind text not null check (kind in ('legal', 'natural', 'unknown')),
+  public_name text generated always as (case when kind = 'legal' then name end) stored
 );
 create index party_by_name on register.party
   using gin (published.fold(name) public.gin_trgm_ops);
+create index party_by_public_name on register.party
+  using gin (published.fold(public_name) public.gin_trgm_ops);
+comment on column register.party.public_name is
+  'What views show: a withheld name is not in it, so that no condition can reach behind a filter.';
 comment on column register.party.kind is
   'Only the name of a legal person is published; whoever is not clearly one is withheld.';
 """
@@ -394,7 +399,7 @@ call register.keep_audit('register.zone', 'title_id');
 call register.keep_audit('register.place', 'id');
 
 grant select on all tables in schema register to mabele_cadastre;
-revoke select on register.audit_row from mabele_cadastre;
+revoke select on register.audit_row, register.revision_lock from mabele_cadastre;
 grant insert on register.source, register.received_file, register.received_content,
   register.import_run, register.import_row, register.import_issue, register.party,
   register.title, register.title_version, register.holding, register.import_change,

@@ -1,7 +1,9 @@
 """What everybody may see: owner-rights views that hold the public filter.
 
 Not row-level security: PostGIS and range operators are not leakproof, so policies would lose the
-spatial index. Names of legal persons only; natural and unclear persons are withheld.
+spatial index; nor security barriers, which lose the search index too. So nothing that must stay
+secret may depend on a filter here: names come from ``party.public_name`` alone, which is null for
+natural and unclear persons. What the filters leave out (older versions, older audits) was public.
 """
 
 from __future__ import annotations
@@ -23,15 +25,15 @@ create view published.register as
 comment on view published.register is 'Whether anything in this register is invented.';
 
 create view published.holder_name as
-  select v.title_id, p.name
+  select v.title_id, p.public_name as name
   from register.title_version v
   join register.holding h on h.title_version_id = v.id
-  join register.party p on p.id = h.party_id and p.kind = 'legal'
+  join register.party p on p.id = h.party_id and p.public_name is not null
   where upper_inf(v.known) and v.valid @> published.today();
 comment on view published.holder_name is 'Names that may be shown, for searching.';
 
 create view published.holder as
-  select v.title_id, h.position, case when p.kind = 'legal' then p.name end as name, h.share
+  select v.title_id, h.position, p.public_name as name, h.share
   from register.title_version v
   join register.holding h on h.title_version_id = v.id
   join register.party p on p.id = h.party_id
@@ -42,8 +44,8 @@ create view published.title as
   select v.title_id as id, v.code, v.part, v.kind, v.kind_raw, k.class, k.effect, v.state,
     v.procedure, v.status_raw, v.minerals, v.filed_on, v.granted_on, v.expires_on, v.stated_on,
     v.declared_cells, v.declared_area_ha, v.flags,
-    (select string_agg(p.name, ', ' order by h.position)
-     from register.holding h join register.party p on p.id = h.party_id and p.kind = 'legal'
+    (select string_agg(p.public_name, ', ' order by h.position)
+     from register.holding h join register.party p on p.id = h.party_id
      where h.title_version_id = v.id) as holders,
     s.name as source, f.name as source_file, r."row" as source_row
   from register.title_version v

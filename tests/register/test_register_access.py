@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sample_register import act, facts, granted, official, square
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
-from geo.errors import NotFound, NotPermitted
-from geo.register.connection import ADMIN, CADASTRE, PUBLIC, SIGN_IN, UnitOfWork
+from geo.errors import NotFound, NotPermitted, RegisterBusy
+from geo.register.connection import ADMIN, CADASTRE, PUBLIC, SIGN_IN, UnitOfWork, engine_for
 from geo.register.reader import PublicReader, Reader
+from geo.register.schema import migrate
 from geo.register.writer import (
     create_account,
     grant,
@@ -268,3 +271,88 @@ def test_what_everybody_sees_is_todays_ground_and_its_sums(
         assert not reader.is_demonstration()
         with pytest.raises(NotFound):
             reader.title(10_000)
+
+
+def _withheld_and_shown(engine: Engine) -> None:
+    with official(engine) as unit:
+        grant(unit, facts("1", holder="Kalonda Ngoy"), square(3000, -1280), act())
+        grant(unit, facts("2", holder="Kalonda SARL"), square(3010, -1280), act())
+
+
+@pytest.mark.parametrize("view", ["holder_name", "holder"])
+def test_no_condition_reaches_behind_a_filter_to_a_withheld_name(
+    engine: Engine, tiles_engine: Engine, owner_engine: Engine, view: str
+) -> None:
+    _withheld_and_shown(engine)
+    seen: list[str] = []
+    with owner_engine.begin() as connection:  # the cheapest function there could be
+        connection.execute(
+            text(
+                "create function published.look(value text) returns boolean language plpgsql "
+                "cost 0.0000001 as $$ begin raise notice '%', value; return true; end $$"
+            )
+        )
+    with tiles_engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.add_notice_handler(lambda notice: seen.append(notice.message_primary))
+        connection.execute(text(f"select * from published.{view} where published.look(name)"))
+    assert set(seen) - {"<NULL>"} == {"Kalonda SARL"}
+
+
+def test_the_search_of_names_goes_by_an_index(engine: Engine, owner_engine: Engine) -> None:
+    _withheld_and_shown(engine)
+    with owner_engine.connect() as connection:
+        for plain in ("seqscan", "indexscan", "nestloop"):
+            connection.execute(text(f"set enable_{plain} = off"))
+        plan = connection.scalars(
+            text(
+                "explain select title_id from published.holder_name "
+                "where published.fold(name) like '%kalonda%'"
+            )
+        )
+        assert "party_by_public_name" in "\n".join(plan)
+
+
+def test_no_login_makes_temporary_functions_of_its_own(bare_database: Any) -> None:
+    migrate(bare_database.owner)
+    for url in (bare_database.public, bare_database.app):
+        own = engine_for(url)
+        with pytest.raises(ProgrammingError, match="permission"), own.begin() as connection:
+            connection.execute(text("create temporary table own (i int)"))
+        own.dispose()
+
+
+def test_the_tiles_login_is_given_little_time(tiles_engine: Engine) -> None:
+    with tiles_engine.connect() as connection:
+        assert connection.scalar(text("show statement_timeout")) == "15s"
+        assert connection.scalar(text("show idle_in_transaction_session_timeout")) == "30s"
+
+
+def test_a_unit_of_work_gives_up_what_takes_too_long(engine: Engine) -> None:
+    with (
+        pytest.raises(RegisterBusy, match="too long"),
+        official(engine, statement_timeout_s=0.1) as unit,
+    ):
+        unit.connection.execute(text("select pg_sleep(5)"))
+    with official(engine, statement_timeout_s=1800) as unit:
+        assert unit.connection.scalar(text("show statement_timeout")) == "30min"
+    with official(engine) as unit:
+        assert unit.connection.scalar(text("show statement_timeout")) == "2min"
+        assert unit.connection.scalar(text("show idle_in_transaction_session_timeout")) == "10min"
+
+
+def test_a_transaction_that_does_nothing_frees_the_register(engine: Engine) -> None:
+    def dawdle(unit: UnitOfWork) -> None:
+        unit.open_revision()
+        time.sleep(0.5)
+        unit.connection.execute(text("select 1"))
+
+    with pytest.raises(RegisterBusy), official(engine, idle_timeout_s=0.1) as unit:
+        dawdle(unit)
+    granted(engine, "1", square(3000, -1280))
+
+
+def test_errors_do_not_show_the_values_of_a_statement(engine: Engine) -> None:
+    with pytest.raises(DBAPIError) as caught, official(engine) as unit:
+        unit.connection.execute(text("select cast(:name as int)"), {"name": "Kalonda Ngoy"})
+    assert "hidden" in str(caught.value)

@@ -13,7 +13,7 @@ from datetime import date
 import pytest
 from sample_register import act, facts, granted, official, reading, row, square
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from geo.errors import GroundTaken, NotPermitted
 from geo.register.connection import UnitOfWork
@@ -343,3 +343,16 @@ def test_an_act_is_recorded_when_it_is_recorded(engine: Engine) -> None:
             " minerals, stated_on, flags, act_id, daterange('1990-01-01', '1991-01-01'), "
             "int8range(register.open_revision(), null) from register.title_version",
         )
+
+
+def test_nobody_but_a_writer_can_take_the_lock_of_the_register(
+    engine: Engine, tiles_engine: Engine
+) -> None:
+    for other in (engine, tiles_engine):
+        with pytest.raises(ProgrammingError, match="permission"), other.begin() as connection:
+            connection.execute(text("select * from register.revision_lock for update"))
+    with pytest.raises(NotPermitted), official(engine) as unit:
+        _do(unit, "select * from register.revision_lock for key share")
+    with tiles_engine.begin() as connection:
+        connection.execute(text("select pg_advisory_xact_lock(5499202026001)"))
+        granted(engine, "1", CONTESTED)
