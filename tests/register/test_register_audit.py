@@ -17,8 +17,8 @@ from geo.register.writer import record_reading, release
 
 UNAUDITED = {
     "audit_row",  # itself
-    "revision",
-    "revision_lock",  # each audit row names its own
+    "revision",  # each audit row names its own
+    "revision_lock",  # a row to be locked, never written
     "received_content",  # its checksum is in received_file
     "right_kind",  # written by migrations alone
     "ground_group",
