@@ -20,14 +20,7 @@ from geo.register.connection import UnitOfWork
 from geo.register.ground_rows import NewGround
 from geo.register.grounds import RowGround, kind_in_register, multipolygon_of
 from geo.register.inheritance import Heir, Inherited, inherited, write_conflicts
-from geo.register.intake import (
-    Prepared,
-    ReadRow,
-    last_revision,
-    new_ground,
-    open_zones,
-    row_version,
-)
+from geo.register.intake import new_ground, open_zones, row_version
 from geo.register.orders import ActOrder, facts_from_row
 from geo.register.pieces import (
     Rewriting,
@@ -36,6 +29,7 @@ from geo.register.pieces import (
     replace_attributes,
     replace_ground,
 )
+from geo.register.received import Prepared, ReadRow, last_revision
 from geo.sources.compare import Match
 from geo.sources.rows import RightRow
 

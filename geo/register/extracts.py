@@ -6,39 +6,32 @@ the extract no longer holds stays held and is flagged: only a recorded release f
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 import shapely
-from psycopg.types.json import Jsonb
 from sqlalchemy import Row, text
 
 from geo.errors import FileRefused, NotFound, RegisterBusy, RegisterError
 from geo.grid import DRC, Grid
 from geo.perimeter import Perimeter
 from geo.register.approval import Approval, carry_out_approval, plan_approval
-from geo.register.baseline import Baseline, baseline_of, placement_of
-from geo.register.bulk import copy_rows
+from geo.register.baseline import baseline_of, placement_of
 from geo.register.connection import UnitOfWork
-from geo.register.intake import (
-    ImportReport,
-    Prepared,
-    apply_first,
-    import_report,
-    last_revision,
-    prepare,
-    read_row,
-    write_reading,
+from geo.register.extract_changes import (
+    changes_of,
+    counts_of_changes,
+    digests,
+    fields_changed,
+    reported,
+    write_changes,
 )
-from geo.register.rowfacts import clean_text, plain_json, row_of_facts
-from geo.sources.compare import Match, Outcome, compare_readings
+from geo.register.intake import ImportReport, apply_first, import_report
+from geo.register.received import Prepared, last_revision, make_ready, read_row, write_reading
+from geo.register.rowfacts import clean_text, row_of_facts
+from geo.sources.compare import compare_readings
 from geo.sources.rows import Reading, RightRow
-
-NOT_HELD_HERE = "not_held_here"
-"""A title of the extract whose ground was released here: reported, never given back silently."""
 
 ALIKE = 0.5
 """A file of a new source is refused when more than this part of it is in the register already."""
@@ -111,7 +104,7 @@ def record_reading(
         return _unchanged(unit, same)
     _refuse_mixture(unit, reading, demonstration)
     _refuse_days_to_come(unit, reading, as_of)
-    prepared = prepare(reading, content, source, as_of, demonstration, grid)
+    prepared = make_ready(Prepared(reading, content, source, demonstration, as_of), grid)
     known = unit.connection.execute(_SOURCE, {"name": source}).first()
     if known is None or known.as_of is None:
         _refuse_doubles(unit, prepared)
@@ -133,7 +126,7 @@ def approve_report(unit: UnitOfWork, import_id: int, grid: Grid = DRC) -> Import
     prepared, row_ids = _stored(unit, run, grid)
     baseline = baseline_of(unit, run.source_id, grid)
     matches = compare_readings(baseline.reading, prepared.reading).matches
-    if _digests(_changes(matches, baseline)) != _digests(_reported(unit, import_id)):
+    if digests(changes_of(matches, baseline)) != digests(reported(unit, import_id)):
         raise RegisterError(
             f"the register changed since report {import_id} was made. Reject it, then import the "
             "file again for a new report."
@@ -246,95 +239,17 @@ def _propose(unit: UnitOfWork, prepared: Prepared, source_id: int) -> ImportRepo
     seen = last_revision(unit)
     baseline = baseline_of(unit, source_id)
     comparison = compare_readings(baseline.reading, prepared.reading)
-    changes = _changes(comparison.matches, baseline)
-    counts = {**_counts(comparison.matches, baseline), **_fields(comparison.changed())}
+    changes = changes_of(comparison.matches, baseline)
+    counts = {
+        **counts_of_changes(comparison.matches, baseline),
+        **fields_changed(comparison.changed()),
+    }
     revision = unit.open_revision()
     if revision != seen + 1:
         raise RegisterBusy("the register changed during the comparison. Try again")
     import_id, row_ids = write_reading(unit, prepared, "pending", counts, revision)
-    _write_changes(unit, import_id, changes, prepared, row_ids)
+    write_changes(unit, import_id, changes, prepared, row_ids)
     return import_report(import_id, prepared, "pending", revision, counts, counts)
-
-
-def _fields(changed: Mapping[str, int]) -> dict[str, int]:
-    return {f"{field}_changed": number for field, number in changed.items()}
-
-
-def _outcome(match: Match, baseline: Baseline) -> str:
-    released = match.old and not any(row.row in baseline.standing for row in match.old)
-    return NOT_HELD_HERE if released and match.new else match.outcome.value
-
-
-def _counts(matches: Iterable[Match], baseline: Baseline) -> dict[str, int]:
-    seen = Counter(_outcome(match, baseline) for match in matches if not _settled(match, baseline))
-    names = [*(outcome.value for outcome in Outcome), NOT_HELD_HERE]
-    return {name: seen[name] for name in names}
-
-
-def _settled(match: Match, baseline: Baseline) -> bool:
-    """Whether a right that the extract no longer holds was released here before."""
-    return not match.new and not any(row.row in baseline.standing for row in match.old)
-
-
-def _changes(matches: Iterable[Match], baseline: Baseline) -> list[dict[str, Any]]:
-    """Return the report: one entry per right that is not just the same."""
-    return [
-        _entry(match, baseline)
-        for match in matches
-        if not _settled(match, baseline) and (match.outcome is not Outcome.SAME or match.changes)
-    ]
-
-
-def _entry(match: Match, baseline: Baseline) -> dict[str, Any]:
-    ground = match.difference
-    entry: dict[str, Any] = {
-        "change": _outcome(match, baseline),
-        "code": match.code,
-        "kind": next(row.kind for row in (*match.new, *match.old)),
-        "titles": [row.row for row in match.old],
-        "rows": [row.row for row in match.new],
-        "matched_by": match.matched_by,
-        "changes": {change.field: [change.old, change.new] for change in match.changes},
-    }
-    if ground is not None:
-        cells = {
-            "kept": ground.kept_cells,
-            "lost": ground.lost_cells,
-            "gained": ground.gained_cells,
-        }
-        entry["cells"] = {name: round(float(number), 4) for name, number in cells.items()}
-    return plain_json(entry)  # type: ignore[no-any-return]
-
-
-def _write_changes(
-    unit: UnitOfWork,
-    import_id: int,
-    changes: Sequence[Mapping[str, Any]],
-    prepared: Prepared,
-    row_ids: Sequence[int],
-) -> None:
-    id_of = {read.row.row: row_id for read, row_id in zip(prepared.rows, row_ids, strict=True)}
-    rows = (
-        (
-            import_id,
-            entry["change"],
-            next(iter(entry["titles"]), None),
-            next((id_of[row] for row in entry["rows"]), None),
-            Jsonb(entry),
-        )
-        for entry in changes
-    )
-    columns = ("import_id", "change", "title_id", "import_row_id", "detail")
-    copy_rows(unit, "import_change", columns, rows)
-
-
-def _reported(unit: UnitOfWork, import_id: int) -> list[dict[str, Any]]:
-    found = text("select detail from register.import_change where import_id = :id")
-    return list(unit.connection.scalars(found, {"id": import_id}))
-
-
-def _digests(entries: Iterable[Mapping[str, Any]]) -> list[str]:
-    return sorted(json.dumps(entry, sort_keys=True) for entry in entries)
 
 
 def _pending(unit: UnitOfWork, import_id: int) -> Row[Any]:

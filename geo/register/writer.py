@@ -7,37 +7,34 @@ unit closes: ``GroundTaken`` (carrés are held by another right), ``RegisterBusy
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import date
-from itertools import pairwise
 
-import psycopg
-from psycopg import errors as pg
 from shapely import MultiLineString
-from sqlalchemy import exc as sa
 from sqlalchemy import text
 
-from geo.errors import GroundTaken, NotFound, RegisterError
+from geo.errors import NotFound, RegisterError
 from geo.perimeter import Perimeter
 from geo.register.accounts import create_account, set_password
 from geo.register.attributes import NewVersion, open_titles, record_act, write_versions
 from geo.register.bulk import new_ids
-from geo.register.connection import UnitOfWork, driver_error
+from geo.register.checks import (
+    asking,
+    held_on,
+    held_throughout,
+    require_first,
+    require_free,
+    require_ground,
+    require_host,
+)
+from geo.register.connection import UnitOfWork
 from geo.register.extracts import approve_report, record_reading, reject_report
 from geo.register.findings import record_findings
 from geo.register.ground_rows import NewGround, write_grounds
-from geo.register.grounds import (
-    KNOWN_KINDS,
-    RENUNCIATION_HOSTS,
-    RENUNCIATION_SINCE,
-    RESTRICTED_KINDS,
-    ZONE_KINDS,
-)
+from geo.register.grounds import KNOWN_KINDS, RESTRICTED_KINDS, ZONE_KINDS
 from geo.register.intake import ImportReport
 from geo.register.orders import ActOrder, TitleFacts
 from geo.register.pieces import (
-    Current,
     Rewriting,
     Span,
     carry_out,
@@ -68,43 +65,13 @@ __all__ = [
 
 _STATE_AFTER = {"forfeiture": State.FORFEITED}
 
-_TAKEN = text(
-    """
-    select coalesce(sum(upper(c) - lower(c)), 0) from (
-      select unnest(range_agg(o.cols * r.cols)) as c
-      from register.rows_of(cast(:runs as int[])) r
-      join register.ground_group_kind g on g.kind = :kind
-      join register.occupancy o on o.grp = g.grp and o."row" = r."row" and o.cols && r.cols
-        and o.held && daterange(cast(:from as date), cast(:to as date))
-        and not o.title_id = any(:but)
-        and not exists (select from register.inherited_conflict_party p
-                        where p.conflict_id = -o.excl and p.title_id = :title)
-      group by o."row") taken
-    """
-)
-
-_EARLIER_CLAIMS = text(
-    """
-    select distinct c.title_id
-    from register.claim c
-    join register.ground_group_kind theirs on theirs.kind = c.kind
-    join register.ground_group_kind ours on ours.grp = theirs.grp and ours.kind = :kind
-    cross join lateral register.rows_of(c.runs) r
-    join register.rows_of(cast(:runs as int[])) a on a."row" = r."row" and a.cols && r.cols
-    where upper_inf(c.known) and upper_inf(c.held) and c.title_id <> :title
-      and c.geom && st_makeenvelope(:west, :south, :east, :north, 4326)
-      and (cast(:filed as date) is null or lower(c.held) < :filed)
-    order by c.title_id
-    """
-)
-
 
 def claim(unit: UnitOfWork, facts: TitleFacts, perimeter: Perimeter, filed_on: date) -> int:
     """Record a pending application (demande) and the ground it asks for; return its title.
 
     Claims may lie on each other and on rights: who comes first is for the examination.
     """
-    _require_ground(facts.kind, perimeter, KNOWN_KINDS - RESTRICTED_KINDS)
+    require_ground(facts.kind, perimeter, KNOWN_KINDS - RESTRICTED_KINDS)
     title_id = new_ids(unit, "title_id_seq", 1)[0]
     revision = unit.open_revision()
     open_titles(unit, [title_id], revision)
@@ -136,7 +103,7 @@ def grant(
     ------
     GroundTaken : another right holds some of the carrés, or an earlier application asks for them.
     """
-    _require_ground(facts.kind, perimeter, KNOWN_KINDS - RESTRICTED_KINDS - ZONE_KINDS)
+    require_ground(facts.kind, perimeter, KNOWN_KINDS - RESTRICTED_KINDS - ZONE_KINDS)
     return _hold(unit, facts, perimeter, act, application, clip_line, examined_claims, Rewriting())
 
 
@@ -162,11 +129,11 @@ def institute_zone(
         renunciation on a right of its kind on that day.
     GroundTaken : another right holds some of the carrés.
     """
-    _require_ground(facts.kind, perimeter, ZONE_KINDS)
+    require_ground(facts.kind, perimeter, ZONE_KINDS)
     plan = Rewriting()
     if host is not None:
-        current = _held_on(unit, host, act.on_day)
-        _require_host(current, act.on_day)
+        current = held_on(unit, host, act.on_day)
+        require_host(current, act.on_day)
         plan_shrink(plan, host, current, perimeter, act.on_day)
     zone = _hold(unit, facts, perimeter, act, None, None, (), plan)
     unit.connection.execute(
@@ -196,7 +163,7 @@ def shrink(unit: UnitOfWork, title_id: int, given_up: Perimeter, act: ActOrder) 
     RegisterError : the title does not hold all of it, or would keep nothing (then release it).
     """
     plan = Rewriting()
-    current = _held_on(unit, title_id, act.on_day)
+    current = held_on(unit, title_id, act.on_day)
     plan_shrink(plan, title_id, current, given_up, act.on_day)
     revision = unit.open_revision()
     carry_out(unit, plan, revision, record_act(unit, act))
@@ -217,7 +184,7 @@ def release(unit: UnitOfWork, title_id: int, act: ActOrder) -> int:
         raise RegisterError(f"an act of kind “{act.kind}” frees no ground. Record a release.")
     period: Span = (act.on_day, None)
     plan = Rewriting()
-    replace_ground(plan, "held", _held_on(unit, title_id, act.on_day), period)
+    replace_ground(plan, "held", held_on(unit, title_id, act.on_day), period)
     state = _STATE_AFTER.get(act.kind, State.EXPIRED)
     replace_attributes(unit, plan, title_id, period, state.value)
     revision = unit.open_revision()
@@ -244,13 +211,13 @@ def correct(
     RegisterError : it did not hold ground on some of the days.
     GroundTaken : another right held some of the carrés then.
     """
-    current = _held_throughout(unit, title_id, period)
-    _require_ground(current[0].ground.kind, perimeter, {one.ground.kind for one in current})
+    current = held_throughout(unit, title_id, period)
+    require_ground(current[0].ground.kind, perimeter, {one.ground.kind for one in current})
     label, plan = f"title {title_id}", Rewriting()
-    with _asking(label, perimeter):
+    with asking(label, perimeter):
         for ground in plan_correction(plan, current, perimeter, period):
             span = (ground.held_from, ground.held_to)
-            _require_free(unit, label, title_id, ground.kind, perimeter, span)
+            require_free(unit, label, title_id, ground.kind, perimeter, span)
         revision = unit.open_revision()
         carry_out(unit, plan, revision, record_act(unit, act))
     return revision
@@ -271,11 +238,11 @@ def _hold(
     label = f"{facts.kind} {facts.code or '(no code yet)'}"
     title_id = application or new_ids(unit, "title_id_seq", 1)[0]
     leaving = {ground.title_id for ground in plan.write.get("held", [])}
-    _require_free(unit, label, title_id, facts.kind, perimeter, period, leaving)
-    _require_first(unit, facts, perimeter, title_id, examined_claims)
+    require_free(unit, label, title_id, facts.kind, perimeter, period, leaving)
+    require_first(unit, facts, perimeter, title_id, examined_claims)
     if application is not None:
         _plan_end_of_claim(unit, plan, application, period)
-    with _asking(label, perimeter):
+    with asking(label, perimeter):
         revision = unit.open_revision()
         act_id = record_act(unit, act)
         if application is None:
@@ -294,140 +261,6 @@ def _plan_end_of_claim(unit: UnitOfWork, plan: Rewriting, application: int, peri
         raise NotFound(f"title {application} has no pending application. Grant without one.")
     replace_ground(plan, "claimed", current, period)
     replace_attributes(unit, plan, application, period)
-
-
-def _held(unit: UnitOfWork, title_id: int, period: Span) -> list[Current]:
-    current = current_ground(unit, "held", title_id, period)
-    if not current:
-        raise NotFound(f"title {title_id} holds no ground {_days(period)}.")
-    return current
-
-
-def _held_on(unit: UnitOfWork, title_id: int, on: date) -> list[Current]:
-    """Return the ground of a title from a day on, on which it must hold some."""
-    current = _held(unit, title_id, (on, None))
-    first = current[0].ground.held_from
-    if first > on:
-        raise NotFound(
-            f"title {title_id} holds no ground on {on.isoformat()}, only from {first.isoformat()} "
-            "on. Check the day of the act."
-        )
-    return current
-
-
-def _held_throughout(unit: UnitOfWork, title_id: int, period: Span) -> list[Current]:
-    """Return the ground of a title over a period, on each day of which it must hold some."""
-    current = _held(unit, title_id, period)
-    spans: list[Span] = [(one.ground.held_from, one.ground.held_to) for one in current]
-    joined = all(before[1] == after[0] for before, after in pairwise(spans))
-    end = spans[-1][1]
-    long_enough = end is None or period[1] is None or period[1] <= end
-    if spans[0][0] > period[0] or not joined or not long_enough:
-        raise RegisterError(
-            f"title {title_id} holds ground {' and '.join(map(_days, spans))}, not on every day "
-            f"{_days(period)}. Correct it within those days; for others record a grant or release."
-        )
-    return current
-
-
-def _days(span: Span) -> str:
-    until = "on" if span[1] is None else f"to {span[1].isoformat()} (not included)"
-    return f"from {span[0].isoformat()} {until}"
-
-
-def _require_host(current: Sequence[Current], on: date) -> None:
-    """Refuse a zone by renunciation where the law of the day names none (Code art 30(e))."""
-    kinds = {one.ground.kind for one in current}
-    if on < RENUNCIATION_SINCE:
-        raise RegisterError(
-            f"the law names no zone by renunciation before {RENUNCIATION_SINCE.isoformat()}. "
-            "Record the holder's release, then the zone on free ground."
-        )
-    if not kinds <= RENUNCIATION_HOSTS:
-        raise RegisterError(
-            f"the law names no zone by renunciation on {', '.join(sorted(kinds))}, only on "
-            f"{', '.join(sorted(RENUNCIATION_HOSTS))}."
-        )
-
-
-def _require_ground(kind: str, perimeter: Perimeter, allowed: Collection[str]) -> None:
-    if kind not in allowed:
-        raise RegisterError(f"“{kind}” is not among {', '.join(sorted(allowed))}.")
-    if not perimeter:
-        raise RegisterError("a perimeter needs at least one carré.")
-
-
-def _require_free(
-    unit: UnitOfWork,
-    label: str,
-    title_id: int,
-    kind: str,
-    perimeter: Perimeter,
-    period: Span,
-    leaving: Collection[int] = (),
-) -> None:
-    """Say clearly what the exclusion constraint would refuse anyway.
-
-    On inherited conflict ground its parties tolerate the title if it is one of them, not else.
-    """
-    asked = {
-        "title": title_id,
-        "runs": perimeter.to_lists(),
-        "kind": kind,
-        "from": period[0],
-        "to": period[1],
-        "but": sorted({title_id, *leaving}),
-    }
-    taken = unit.connection.scalar(_TAKEN, asked)
-    if taken:
-        raise GroundTaken(
-            f"{taken} of the {perimeter.count} carrés asked for by {label} are held by another "
-            "right. Choose free carrés, or record its release first."
-        )
-
-
-def _require_first(
-    unit: UnitOfWork,
-    facts: TitleFacts,
-    perimeter: Perimeter,
-    title_id: int,
-    examined: Collection[int],
-) -> None:
-    west, south, east, north = perimeter.outline().bounds
-    asked = {
-        "kind": facts.kind,
-        "runs": perimeter.to_lists(),
-        "title": title_id,
-        "filed": facts.filed_on,
-        "west": west,
-        "south": south,
-        "east": east,
-        "north": north,
-    }
-    earlier = set(unit.connection.scalars(_EARLIER_CLAIMS, asked)) - set(examined)
-    if earlier:
-        raise GroundTaken(
-            f"{len(earlier)} earlier application(s) ask for carrés of {facts.kind} "
-            f"{facts.code or '(no code yet)'} and were not ruled on. Examine them first."
-        )
-
-
-@contextmanager
-def _asking(label: str, perimeter: Perimeter) -> Iterator[None]:
-    """Name what was asked for, and nothing else, when the constraint refuses it."""
-    try:
-        yield
-    except (psycopg.Error, sa.DBAPIError) as error:
-        cause = driver_error(error)
-        if (
-            isinstance(cause, pg.ExclusionViolation)
-            and cause.diag.constraint_name == "occupancy_excludes"
-        ):
-            raise GroundTaken(
-                f"some of the {perimeter.count} carrés asked for by {label} were granted to "
-                "another right a moment ago. Choose free carrés."
-            ) from error
-        raise
 
 
 def _drawn(
