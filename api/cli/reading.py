@@ -24,7 +24,7 @@ _OPTIONS = (
         "kinds",
         multiple=True,
         metavar="FILE=KIND",
-        help="All rows of a file are of one kind, as zea.geojson=ZEA.",
+        help="All rows of a file are of one kind, as zea.geojson=ZEA; PE_APP for applications.",
     ),
     click.option(
         "--mapping",

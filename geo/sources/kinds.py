@@ -143,3 +143,14 @@ def _of_code_then_name(words: str) -> str | None:
         if kind and _of_name(name) == kind:
             return kind
     return None
+
+
+def said_kind(text: str) -> ReadKind:
+    """Return the kind that a person names for a whole file: ``PE``, or ``PE_APP`` for applications.
+
+    Examples
+    --------
+    >>> said_kind("PE_APP")
+    ReadKind(kind='PE', application=True)
+    """
+    return ReadKind(text.removesuffix("_APP"), text.endswith("_APP"))

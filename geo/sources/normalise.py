@@ -13,7 +13,7 @@ from geo.sources.dates import Order, order_in, read_date
 from geo.sources.holders import read_holders, shares_odd
 from geo.sources.issue_kinds import IssueKind
 from geo.sources.issues import IssueLog
-from geo.sources.kinds import ReadKind, kind_in_name, kind_of_code, read_kind
+from geo.sources.kinds import ReadKind, kind_in_name, kind_of_code, read_kind, said_kind
 from geo.sources.layers import Layer
 from geo.sources.minerals import read_minerals
 from geo.sources.rows import Corrector, Holder, Procedure, RightRow, State
@@ -42,7 +42,7 @@ class Normaliser:
     names : of the layer, its file and its archive; one may say the kind of all rows.
     first_row : row number of the layer's first feature in the file.
     log : where issues go.
-    kind : the kind that the importer says the whole file is of.
+    kind : the kind that the importer says the whole file is of, see :func:`said_kind`.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Normaliser:
         self._layer = layer
         self._first_row = first_row
         self._log = log
-        self._said_kind = kind
+        self._said_kind = said_kind(kind) if kind else None
         self._named_kind: ReadKind | None = None
         if not kind and not self._data["kind"]:
             self._note_named_kind(names)
@@ -135,10 +135,11 @@ class Normaliser:
         raw = raws[0] if raws else None
         read = next((kind for text in raws if (kind := self._one_kind(text))), None)
         if self._said_kind:
-            if read and read.kind != self._said_kind:
-                message = f"says {read.kind}, but is read as {self._said_kind} as the importer says"
+            said = self._said_kind
+            if read and read.kind != said.kind:
+                message = f"says {read.kind}, but is read as {said.kind} as the importer says"
                 self._add(index, "kind_overridden", message, "kind", raw)
-            return ReadKind(self._said_kind, bool(read and read.application)), raw
+            return ReadKind(said.kind, said.application or bool(read and read.application)), raw
         if read is None and raw is not None:
             message = f"has a kind that is not known: “{shown(raw)}”"
             self._add(index, "kind_unknown", message, "kind", raw)

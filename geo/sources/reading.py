@@ -10,7 +10,7 @@ from pathlib import Path
 from geo.errors import FileRefused, GridError
 from geo.sources.checks import note_areas, note_repeats
 from geo.sources.issues import IssueLog
-from geo.sources.kinds import KINDS
+from geo.sources.kinds import KINDS, said_kind
 from geo.sources.layers import Layer, Source
 from geo.sources.mapping import read_mapping
 from geo.sources.normalise import Normaliser
@@ -101,9 +101,11 @@ def read_pasted(
 
 
 def _known_kind(kind: str | None, name: str) -> str | None:
-    if kind is not None and kind not in KINDS:
+    if kind is not None and said_kind(kind).kind not in KINDS:
         reason = f"“{shown(kind)}” is no kind of right"
-        raise FileRefused(name, reason, f"Kinds are {', '.join(sorted(KINDS))}.")
+        raise FileRefused(
+            name, reason, f"Kinds are {', '.join(sorted(KINDS))}; PE_APP asks for a PE."
+        )
     return kind
 
 

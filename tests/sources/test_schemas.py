@@ -273,6 +273,15 @@ def test_the_importer_says_the_kind(tmp_path):
         read(tmp_path, {"code": ["1"]}, "x.gpkg", kind="XXX")
 
 
+def test_the_importer_says_that_all_rows_are_applications(tmp_path):
+    (row,) = read(tmp_path, {"foo": ["a"]}, kind="PE_APP").rows
+    assert (row.kind, row.state) == ("PE", State.APPLICATION)
+    (row,) = read(tmp_path, {"foo": ["a"]}, "other.gpkg", kind="PE").rows
+    assert (row.kind, row.state) == ("PE", State.NOT_STATED)
+    with pytest.raises(FileRefused, match="PE_APP asks for a PE"):
+        read(tmp_path, {"foo": ["a"]}, "third.gpkg", kind="XX_APP")
+
+
 def test_codes_say_the_kind_as_a_last_resort(tmp_path):
     reading = read(tmp_path, {"code": ["PE 4960", "ZEA-083"]})
     assert [row.kind for row in reading.rows] == ["PE", "ZEA"]
