@@ -289,7 +289,7 @@ _VERDICTS = (
     VerdictStyle("allow", Label("Autorisé", "Allowed"), "#1b6e3c", "none", "✓", 10),
     VerdictStyle(
         "not_applicable",
-        Label("Sans objet ce jour", "Not applicable on that day"),
+        Label("Sans objet", "Not applicable"),
         "#667085",
         "none",
         "·",
