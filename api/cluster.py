@@ -187,6 +187,9 @@ class Cluster:
             # PostgreSQL copies a database only while nobody is connected to it.
             connection.execute(cluster_config.END_CONNECTIONS, [source])
             connection.execute(command)
+            connection.execute(
+                sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
+            )
         return self.urls(name)
 
     def ensure_database(self, name: str) -> None:
@@ -375,6 +378,7 @@ class Cluster:
         with self.superuser(TEMPLATE) as connection:
             for extension in EXTENSIONS:
                 connection.execute(f"CREATE EXTENSION {extension}")
+            connection.execute(cluster_config.NO_LARGE_OBJECTS)
 
     def _update_extensions(self) -> None:
         for name in self._open_databases():

@@ -35,6 +35,12 @@ SELECT e.extname FROM pg_extension e JOIN pg_available_extensions a ON a.name = 
  WHERE a.default_version IS DISTINCT FROM e.extversion
 """
 
+NO_LARGE_OBJECTS = """
+REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea),
+  lo_put(oid, bigint, bytea), lo_unlink(oid), lowrite(integer, bytea) FROM PUBLIC
+"""
+"""For the template, whose functions every database copies: no login needs a place to write."""
+
 END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 
 OTHERS = """

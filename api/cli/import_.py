@@ -14,6 +14,7 @@ from api.cli.reading import HowToRead, read_files, reading_options
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from geo.register.connection import UnitOfWork
     from geo.register.writer import ImportReport
 
 _EXAMPLES = """\b
@@ -92,30 +93,34 @@ def _require(
 
 
 def _imported(engine: Engine, file: Path, source: str, as_of: date, how: HowToRead) -> ImportReport:
-    from api.cli.register import actor
     from api.cli.stages import stage
-    from geo.register.connection import UnitOfWork
     from geo.register.writer import record_reading
     from geo.sources.received import parts_of
 
     (reading,) = read_files([file], how)
     content = b"".join(part.read_bytes() for part in parts_of(file))
     reason = f"import of {reading.file} from {source}"
-    with stage("import") as step, UnitOfWork(engine, actor=actor(), reason=reason) as unit:
+    with stage("import") as step, _long_work(engine, reason) as unit:
         report = record_reading(unit, reading, content=content, source=source, as_of=as_of)
         unit.commit()
         step.outcome = _state_in_words(report)
     return report
 
 
-def _approved(engine: Engine, number: int) -> ImportReport:
+def _long_work(engine: Engine, reason: str) -> UnitOfWork:
+    """Return a unit of work whose statements may take as long as a large register needs."""
     from api.cli.register import actor
-    from api.cli.stages import stage
     from geo.register.connection import UnitOfWork
+
+    return UnitOfWork(engine, actor=actor(), reason=reason, statement_timeout_s=1800)
+
+
+def _approved(engine: Engine, number: int) -> ImportReport:
+    from api.cli.stages import stage
     from geo.register.writer import approve_report
 
     reason = f"approval of import {number}"
-    with stage("approve") as step, UnitOfWork(engine, actor=actor(), reason=reason) as unit:
+    with stage("approve") as step, _long_work(engine, reason) as unit:
         report = approve_report(unit, number)
         unit.commit()
         step.outcome = _state_in_words(report)
