@@ -18,8 +18,8 @@ from geo.errors import FileRefused, SetupError
 
 Progress = Callable[[int, int], None]
 RESTORING = "mabele_restoring"
-OF_EXTENSIONS = re.compile(
-    r"^\d+; \d+ \d+ (EXTENSION|COMMENT - EXTENSION|TABLE DATA public spatial)"
+OF_EXTENSIONS = re.compile(  # and of the template: a database is made from it
+    r"^\d+; \d+ \d+ (EXTENSION|COMMENT - EXTENSION|TABLE DATA public spatial|ACL pg_catalog)"
 )
 
 
@@ -144,7 +144,10 @@ def _load(
 def _run_with_progress(
     command: list[str], url: str, mark: str, total: int, progress: Progress
 ) -> None:
-    """Run a tool of PostgreSQL; each line of its report that holds ``mark`` is one step."""
+    """Run a tool of PostgreSQL; each line of its report that holds ``mark`` is one step.
+
+    Raises: SetupError with the tool's own error, or else the last line of its report.
+    """
     if command[0] == "pg_dump":
         command = [*command, f"--dbname={_without_password(url)}"]
     environment = {**os.environ, "PGPASSWORD": unquote(urlsplit(url).password or "")}
@@ -162,7 +165,8 @@ def _run_with_progress(
         ) as process
     ):
         for line in process.stderr or ():
-            last = line.strip()
+            if "error:" in line or "error:" not in last:
+                last = line.strip() or last
             if mark in line:
                 done += 1
                 progress(done, total)
