@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -27,16 +28,17 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A lattice of equal cells in degrees of one geographic CRS.
+    """A lattice of equal cells in one CRS: in degrees of a geographic one, or metres of a projected.
 
     Parameters
     ----------
     name : what people call it.
-    crs : its coordinate reference system, axes read as longitude, latitude.
-    cell : side of a carré in degrees, exactly (a ``Fraction``: 30″ = 1/120).
+    crs : its coordinate reference system, axes read as longitude, latitude (or east, north).
+    cell : side of a carré in the unit, exactly (a ``Fraction``: 30″ = 1/120).
     nominal_area_ha : legal area of one carré in hectares, None where the law gives none.
-    tolerance : how far from a node, in degrees, a vertex still lies on it.
-    origin : longitude and latitude of node (0, 0) in degrees.
+    tolerance : how far from a node, in the unit, a vertex still lies on it.
+    origin : longitude and latitude (or east and north) of node (0, 0) in the unit.
+    unit : ``degree`` or ``metre``, the unit of the CRS.
     """
 
     name: str
@@ -45,11 +47,12 @@ class Grid:
     nominal_area_ha: Decimal | None
     tolerance: Fraction
     origin: tuple[Fraction, Fraction] = (Fraction(0), Fraction(0))
+    unit: Literal["degree", "metre"] = "degree"
 
     def __post_init__(self) -> None:
         if self.cell <= 0 or self.tolerance < 0 or 2 * self.tolerance >= self.cell:
             raise GridError(
-                f"grid {self.name}: cell {self.cell}° with tolerance {self.tolerance}° cannot "
+                f"grid {self.name}: cell {self.cell} with tolerance {self.tolerance} cannot "
                 "tell one node from the next. Give a tolerance below half a cell."
             )
 
@@ -147,7 +150,8 @@ class Grid:
         """Return the true area of one carré in each row, in m², on the grid's ellipsoid.
 
         The area between two parallels and two meridians has a closed form; geodesic tools on the
-        corners bend long edges that follow parallels. At row 0 of the DRC it is 85.480 ha.
+        corners bend long edges that follow parallels. At row 0 of the DRC it is 85.480 ha. On a
+        projected grid it is the square of the cell, as the law of such a grid counts it.
 
         Parameters
         ----------
@@ -156,6 +160,8 @@ class Grid:
         Source: Snyder, *Map Projections: A Working Manual* (USGS 1395), eq. 3-12.
         """
         whole = np.asarray(rows, dtype=np.int64).reshape(-1)
+        if self.unit == "metre":
+            return np.full(len(whole), float(self.cell**2))
         south = self.coordinates_of(np.column_stack([np.zeros_like(whole), whole]))[:, 1]
         north = self.coordinates_of(np.column_stack([np.zeros_like(whole), whole + 1]))[:, 1]
         a, b = _ellipsoid_axes_m(self.crs)
@@ -211,3 +217,13 @@ COLOMBIA = Grid(
     tolerance=Fraction(1, 36_000),
 )
 """Colombia's celdas: 3.6″ in MAGNA-SIRGAS (Resolución ANM 505 of 2019); their area is computed."""
+
+PERU_18_SOUTH = Grid(
+    name="Peru cuadrículas of 1 km, zone 18 south",
+    crs="EPSG:32718",
+    cell=Fraction(1000),
+    nominal_area_ha=Decimal(100),
+    tolerance=Fraction(1),
+    unit="metre",
+)
+"""Peru's cuadrículas of 100 ha: 1 km in UTM on WGS84, zone 18 south; tolerance 1 m."""

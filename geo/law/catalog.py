@@ -3,7 +3,7 @@
 Strict: what is unknown, missing, doubled, overlapping or contradictory refuses the file with
 :class:`~geo.errors.LawDataInvalid`, naming file and line. Nothing is guessed and nothing is
 skipped. Files: ``texts``, ``sources``, ``kinds``, ``overlaps``, ``exclusivity``, ``grid``,
-``messages`` (all ``.yaml``).
+``restricted``, ``provisions``, ``messages`` and the folder ``parameters`` (all ``.yaml``).
 """
 
 from __future__ import annotations
@@ -18,6 +18,12 @@ from types import MappingProxyType
 from geo.errors import LawDataInvalid
 from geo.law.dated import Citations, read_bilingual, read_timeline
 from geo.law.matrix import first_rules_of, read_cells, read_kinds
+from geo.law.parameters import (
+    parameter_files,
+    read_parameters,
+    read_provisions,
+    read_restricted,
+)
 from geo.law.strict_yaml import Item, read_yaml
 from geo.law.values import (
     Bilingual,
@@ -32,8 +38,12 @@ from geo.law.values import (
 )
 
 LAW_DATA = Path(__file__).resolve().parents[2] / "data" / "law"
-_VERSIONED = ("texts", "sources", "kinds", "overlaps", "exclusivity", "grid")
-_PLACEHOLDERS = {"upper", "lower", "article", "day", "first_day"}
+_VERSIONED = (
+    *("texts", "sources", "kinds", "overlaps", "exclusivity", "grid"),
+    *("restricted", "provisions"),
+)
+_FINDING_REASONS = ("fact_missing", "not_found", "entry_into_force_unsure", "uncertain")
+_PLACEHOLDERS = {"upper", "lower", "article", "day", "first_day", "rule", "default"}
 
 
 def load_law(path: Path | None = None, jurisdiction: str = "cd") -> Law:
@@ -60,7 +70,7 @@ def load_law(path: Path | None = None, jurisdiction: str = "cd") -> Law:
     kinds = read_kinds(folder)
     overlaps = read_yaml(folder / "overlaps.yaml").fields("general cells")
     cells = read_cells(overlaps["cells"], kinds, citations)
-    messages = _read_messages(folder / "messages.yaml", cells)
+    messages = _read_messages(folder, cells)
     every_rule = [(upper, rule) for (upper, _), cell in cells.items() for rule in cell.values]
     return Law(
         version=_version_of(folder),
@@ -72,21 +82,26 @@ def load_law(path: Path | None = None, jurisdiction: str = "cd") -> Law:
         nominal_area_ha=_read_nominal_area(folder, citations),
         exclusive=_read_exclusive(folder, kinds, citations),
         messages=messages,
+        jurisdiction=jurisdiction,
+        parameters=read_parameters(folder, citations),
+        restricted=read_restricted(folder, citations),
+        provisions=read_provisions(folder),
     )
 
 
 def _version_of(folder: Path) -> str:
     """Return the short hash of the law data: it changes with any letter of it, messages apart."""
     digest = hashlib.sha256()
-    for name in _VERSIONED:
-        digest.update(name.encode() + b"\0" + (folder / f"{name}.yaml").read_bytes() + b"\0")
+    files = [folder / f"{name}.yaml" for name in _VERSIONED] + parameter_files(folder)
+    for file in files:
+        digest.update(file.stem.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
 
 def _read_nominal_area(folder: Path, citations: Citations) -> Timeline[Decimal]:
     area = read_yaml(folder / "grid.yaml").fields("nominal_area_ha")["nominal_area_ha"]
     fields = area.fields("unit values")
-    fields["unit"].one_of(("ha per carré",), "unit")
+    fields["unit"].one_of(("ha per carré", "ha per cuadrícula"), "unit")
     return read_timeline(
         "grid/nominal_area_ha",
         fields["values"],
@@ -120,10 +135,10 @@ def _read_exclusive(
     )
 
 
-def _read_messages(file: Path, cells: Mapping[tuple[str, str], Cell]) -> Mapping[str, Bilingual]:
+def _read_messages(folder: Path, cells: Mapping[tuple[str, str], Cell]) -> Mapping[str, Bilingual]:
     """Return the templates by key; a key that some finding needs and that is missing is refused."""
-    root = read_yaml(file).fields("messages")["messages"]
-    entries = root.entries()
+    file = folder / "messages.yaml"
+    entries = _message_entries(folder)
     messages = {key: read_bilingual(item) for key, item in entries.items()}
     for key, item in entries.items():
         fields = [_placeholders(item, text) for text in (messages[key].fr, messages[key].en)]
@@ -133,6 +148,15 @@ def _read_messages(file: Path, cells: Mapping[tuple[str, str], Cell]) -> Mapping
     if missing:
         raise LawDataInvalid(file, None, f"message {missing[0]!r} is missing")
     return MappingProxyType(messages)
+
+
+def _message_entries(folder: Path) -> dict[str, Item]:
+    """Return the messages of a jurisdiction, over those of the one that it takes the others from."""
+    fields = read_yaml(folder / "messages.yaml").fields("messages", "others_from")
+    entries = fields["messages"].entries()
+    if "others_from" not in fields:
+        return entries
+    return {**_message_entries(folder.parent / fields["others_from"].text()), **entries}
 
 
 def _placeholders(item: Item, text: str) -> set[str]:
@@ -155,7 +179,9 @@ def _keys_needed(cells: Mapping[tuple[str, str], Cell]) -> set[str]:
     derived = {Verdict.NEEDS_LEGAL_REVIEW, Verdict.NOT_APPLICABLE, Verdict.NO_LEGAL_BASIS}
     verdicts = {str(verdict) for verdict in Verdict if verdict not in derived}
     reasons = {str(reason) for reason in Reason if reason is not Reason.MATRIX}
-    others = {"either_order", "not_own_title", "unknown_kind"}
+    others = {"either_order", "not_own_title", "unknown_kind", "route.a", "route.b"}
+    others |= {"finding.pass", "finding.fail", "finding.not_applicable", "finding.default"}
+    others |= {f"finding.{reason}" for reason in _FINDING_REASONS}
     return defaults | conditions | verdicts | reasons | others
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from geo.law.dated import Citations, read_bilingual, read_timeline
 from geo.law.strict_yaml import Item, read_yaml
-from geo.law.values import PENDING, Cell, CellVerdict, Dated, Kind, OverlapRule, Reason
+from geo.law.values import PENDING, Cell, CellVerdict, Dated, Family, Kind, OverlapRule, Reason
 
 
 def read_kinds(folder: Path) -> Mapping[str, Kind]:
@@ -18,11 +18,14 @@ def read_kinds(folder: Path) -> Mapping[str, Kind]:
 
 
 def _read_kind(code: str, item: Item) -> Kind:
-    fields = item.fields("row column name")
+    fields = item.fields("row column family name")
     row, column = (None if fields[k].is_null else fields[k].text() for k in ("row", "column"))
     if row is None and column is None:
         raise item.refused(f"kind {code!r} has neither row nor column")
-    return Kind(code, row, column, read_bilingual(fields["name"]))
+    family = fields["family"].one_of(Family, "family of kinds")
+    if (family is Family.AREA) != (row is None):
+        raise fields["family"].refused("an area has no row in the matrix, and all others have one")
+    return Kind(code, row, column, read_bilingual(fields["name"]), family)
 
 
 def read_cells(

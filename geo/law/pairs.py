@@ -136,7 +136,9 @@ class _Situation:
     same_title: bool
 
 
-def judge_pair(a: RightFacts, b: RightFacts, on: date, law: Law) -> PairFinding:
+def judge_pair(
+    a: RightFacts, b: RightFacts, on: date, law: Law, *, rules_on: date | None = None
+) -> PairFinding:
     """Return what the law, as it stood on a day, says of two rights that share ground.
 
     The later filed, else the later granted, lies on the other; a pending application always does.
@@ -148,6 +150,8 @@ def judge_pair(a: RightFacts, b: RightFacts, on: date, law: Law) -> PairFinding:
     a, b : the facts; swapping them changes ``upper`` and the order of names in the message only.
     on : calendar day asked (Africa/Kinshasa).
     law : from :func:`geo.law.catalog.load_law`.
+    rules_on : day whose rules apply to the facts of ``on``; the same day by default. A file is
+        decided by the rules of its filing day.
 
     Returns
     -------
@@ -162,7 +166,7 @@ def judge_pair(a: RightFacts, b: RightFacts, on: date, law: Law) -> PairFinding:
     >>> finding.verdict.value, finding.article, finding.upper
     ('allow_with_consent', 'Code minier 2018, art. 30 c', 'a')
     """
-    return _Judge(law, on).finding(_situation(a, b, on, law))
+    return _Judge(law, rules_on or on).finding(_situation(a, b, on, law))
 
 
 def judge_pairs(pairs: Iterable[tuple[RightFacts, RightFacts]], on: date, law: Law) -> PairFindings:

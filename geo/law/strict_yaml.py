@@ -36,6 +36,11 @@ class Item:
         return LawDataInvalid(self.file, self.node.start_mark.line + 1, reason)
 
     @property
+    def is_scalar(self) -> bool:
+        """Whether the value is a single one, neither list nor mapping."""
+        return isinstance(self.node, yaml.ScalarNode)
+
+    @property
     def is_null(self) -> bool:
         """Whether the value is an explicit null."""
         return bool(self.node.tag == _NULL)

@@ -160,6 +160,16 @@ class Bilingual:
         return self.fr if language == "fr" else self.en
 
 
+class Family(StrEnum):
+    """What a kind is in law: which provisions ask about it."""
+
+    TITLE = "title"
+    QUARRY = "quarry"
+    ZONE = "zone"
+    AGREEMENT = "agreement"
+    AREA = "area"
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of right or area. ``row`` None: an area, which the matrix only has underneath."""
@@ -168,6 +178,7 @@ class Kind:
     row: str | None
     column: str | None
     name: Bilingual
+    family: Family
 
     @property
     def is_area(self) -> bool:
@@ -206,6 +217,98 @@ class Message:
         )
 
 
+class Unsettled(StrEnum):
+    """A value that the law has and that was not found; or two texts, and unsure which was in force."""
+
+    NOT_FOUND = "not_found"
+    ENTRY_INTO_FORCE = "entry_into_force_unsure"
+
+
+Value = int | Decimal | bool | str | frozenset[str] | Unsettled
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number, flag, text or list of the law, by date, with its unit."""
+
+    name: str
+    description: str
+    unit: str
+    timeline: Timeline[Value]
+
+
+class Effect(StrEnum):
+    """What a restricted area does to a right on it."""
+
+    BLOCK = "block"
+    HOLD = "hold"
+    BAN = "ban"
+    CONSENT = "consent"
+    WARN = "warn"
+
+
+class Limit(StrEnum):
+    """Which distances are restricted: ``below`` is strict, ``unsure`` leaves equality open.
+
+    ``chosen``: the law gives none; places are listed by whoever asks, within a distance of theirs.
+    """
+
+    INSIDE = "inside"
+    BELOW = "below"
+    AT_MOST = "at_most"
+    UNSURE = "unsure"
+    CHOSEN = "chosen"
+
+
+@dataclass(frozen=True, slots=True)
+class DistanceRule:
+    """How near to a restricted place the restriction begins, in metres (0 with ``inside``)."""
+
+    distance_m: Decimal
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictedClass:
+    """A class of restricted places: its effect, whose consent it asks for, its distance by date."""
+
+    code: str
+    name: Bilingual
+    effect: Effect
+    consent_of: str | None
+    rules: Timeline[DistanceRule]
+
+
+class Moment(StrEnum):
+    """When a file is judged."""
+
+    FILING = "filing"
+    REVIEW = "review"
+    GRANT = "grant"
+
+
+class Severity(StrEnum):
+    """What an unmet provision asks for at a moment."""
+
+    BLOCK = "block"
+    CONSENT = "consent"
+    RENUNCIATION = "renunciation"
+    COMPENSATION = "compensation"
+    QUEUE = "queue"
+    MERGE = "merge"
+    WARN = "warn"
+    NO_BASIS = "no_basis"
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionText:
+    """A provision as its jurisdiction words it; a moment without severity does not ask it."""
+
+    code: str
+    rule: Bilingual
+    severity: Mapping[Moment, Severity]
+
+
 Cell = Timeline[OverlapRule]
 
 
@@ -227,6 +330,10 @@ class Law:
     nominal_area_ha: Timeline[Decimal]
     exclusive: Mapping[str, Timeline[frozenset[str]]]
     messages: Mapping[str, Bilingual]
+    jurisdiction: str
+    parameters: Mapping[str, Parameter]
+    restricted: Mapping[str, RestrictedClass]
+    provisions: Mapping[str, ProvisionText]
 
     def exclusive_groups(self, day: date) -> dict[str, frozenset[str]]:
         """Return the groups of kinds of which no two may hold the same carré on a day."""

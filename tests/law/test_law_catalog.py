@@ -144,7 +144,13 @@ def test_the_version_follows_the_law_and_not_the_wording_of_messages(
     assert load_law(change("messages", "type inconnu", "type non connu")).version == law.version
 
 
-@pytest.mark.parametrize("file", ["texts", "sources", "kinds", "overlaps", "exclusivity", "grid"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        *("texts", "sources", "kinds", "overlaps", "exclusivity", "grid", "restricted"),
+        *("provisions", "parameters/titles", "parameters/fees"),
+    ],
+)
 def test_the_version_changes_with_every_file_of_the_law(
     file: str, law: Law, change: Change
 ) -> None:

@@ -1,0 +1,109 @@
+"""Restricted places on or near the ground: what they block, hold, ban, or whose consent they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import MappingProxyType
+
+from geo.law.case import Met
+from geo.law.checks import Case, failed, no_basis_of
+from geo.law.outcomes import Outcome, Result
+from geo.law.values import DistanceRule, Effect, Limit, RestrictedClass, Verdict
+
+
+def blocked(case: Case) -> Iterator[Result]:
+    """Forbidden zones (Code art. 6), protected areas (Règlement minier), reserves, national parks.
+
+    Code and Règlement from 2002-07-11 and 2003-03-26; zones de réserve by Loi 14/003 of 2014.
+    """
+    yield from _of_effect(case, Effect.BLOCK)
+
+
+def held(case: Case) -> Iterator[Result]:
+    """Geological research zones (ZRG): Code art. 290 al. 2 and 3, Règlement minier art. 563."""
+    yield from _of_effect(case, Effect.HOLD)
+
+
+def banned(case: Case) -> Iterator[Result]:
+    """Zone d'interdiction around works, by arrêté after inquiry: Code minier art. 282."""
+    yield from _of_effect(case, Effect.BAN)
+
+
+def consents(case: Case) -> Iterator[Result]:
+    """Places that ask for a consent to record: Code minier art. 279, Règlement minier 2018 art. 2.
+
+    The distances of owner and occupant from 2002-07-11, those of the authority from 2018-06-08.
+    """
+    yield from _of_effect(case, Effect.CONSENT)
+
+
+def warned(case: Case) -> Iterator[Result]:
+    """Railways, banks and borders: no distance found; one that the user sets only warns.
+
+    From 2002-07-11, so that the list of classes is never empty; no text was found on any day.
+    """
+    yield from _of_effect(case, Effect.WARN)
+
+
+def _of_effect(case: Case, effect: Effect) -> Iterator[Result]:
+    for restricted in case.law.restricted.values():
+        if restricted.effect is effect:
+            yield from _of_class(case, restricted)
+
+
+def _of_class(case: Case, restricted: RestrictedClass) -> Iterator[Result]:
+    """Yield a result for each place met, one where none is met, or why nothing can be said.
+
+    A class whose layer is absent for the area is undetermined, never passed.
+    """
+    dated = restricted.rules.on(case.rules_on)
+    if dated is None or dated.value is None:
+        yield no_basis_of(restricted.rules, dated)
+        return
+    rule = f"{restricted.rules.provision}@{dated.first_day}"
+    blank = Result(
+        Outcome.PASS,
+        dated.reference,
+        rule,
+        facts=MappingProxyType({"class": restricted.code}),
+        detail=restricted.name,
+    )
+    places = case.facts.places.get(restricted.code)
+    if places is None:
+        yield replace(blank, outcome=Outcome.UNDETERMINED, reason="fact_missing")
+        return
+    if not places:
+        yield blank
+    for place in places:
+        yield _of_place(blank, place, dated.value)
+
+
+def _of_place(blank: Result, place: Met, rule: DistanceRule) -> Result:
+    facts = {
+        **blank.facts,
+        "place": place.name,
+        "distance_m": str(place.distance_m),
+        "consents": str(place.consents),
+    }
+    here = replace(blank, facts=MappingProxyType(facts), cells=place.cells)
+    if rule.limit is Limit.CHOSEN:
+        return replace(here, outcome=Outcome.FAIL)
+    near = is_near(place, rule)
+    if near is None:
+        return replace(
+            here, outcome=Outcome.UNDETERMINED, reason="uncertain", default=Verdict.BLOCK
+        )
+    return failed(here) if near and not place.consents else here
+
+
+def is_near(place: Met, rule: DistanceRule) -> bool | None:
+    """Return whether a place restricts, None at the very limit where the text is unsure.
+
+    Limits found are strict ("à moins de"): 90 m exactly is outside, 89.99 m is inside.
+    """
+    if rule.limit is Limit.INSIDE:
+        return place.distance_m <= 0
+    if place.distance_m == rule.distance_m:
+        return {Limit.BELOW: False, Limit.AT_MOST: True}.get(rule.limit)
+    return place.distance_m < rule.distance_m
