@@ -28,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A lattice of equal cells in one CRS: in degrees of a geographic one, or metres of a projected.
+    """A lattice of equal cells, in degrees of a geographic CRS or in metres of a projected one.
 
     Parameters
     ----------

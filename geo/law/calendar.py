@@ -68,7 +68,7 @@ def _weekday(day: date) -> str:
 
 
 def _words(law: Law, rule: str, day: date) -> frozenset[str]:
-    """Return a list of the calendar; before its first day the first one is kept: weeks have days."""
+    """Return a list of the calendar, the first one before its first day: weeks have days."""
     timeline = law.parameters[rule].timeline
     dated = timeline.on(day) or timeline.values[0]
     return dated.value if isinstance(dated.value, frozenset) else frozenset()
@@ -136,5 +136,3 @@ def _doubtful_between(start: date, end: date, law: Law) -> Iterator[date]:
         day = start + number * _ONE_DAY
         if day_kind(day, law) is DayKind.DOUBTFUL:
             yield day
-
-

@@ -151,7 +151,7 @@ def _read_messages(folder: Path, cells: Mapping[tuple[str, str], Cell]) -> Mappi
 
 
 def _message_entries(folder: Path) -> dict[str, Item]:
-    """Return the messages of a jurisdiction, over those of the one that it takes the others from."""
+    """Return the messages of a jurisdiction, over those that it takes from another one."""
     fields = read_yaml(folder / "messages.yaml").fields("messages", "others_from")
     entries = fields["messages"].entries()
     if "others_from" not in fields:

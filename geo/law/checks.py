@@ -71,7 +71,7 @@ class Case:
         return rule in self.law.parameters
 
     def check(
-        self, rule: str, test: Test, cells: Perimeter | None = None, **facts: object
+        self, rule: str, test: Test, cells: Perimeter | None = None, /, **facts: object
     ) -> Result:
         """Return what a rule of the law data says of the facts.
 
@@ -141,9 +141,7 @@ def failed(blank: Result) -> Result:
     """Return a failure; of an uncertain text it is undetermined, the default named."""
     if blank.reference.confidence is not Confidence.U:
         return replace(blank, outcome=Outcome.FAIL)
-    return replace(
-        blank, outcome=Outcome.UNDETERMINED, reason="uncertain", default=Verdict.BLOCK
-    )
+    return replace(blank, outcome=Outcome.UNDETERMINED, reason="uncertain", default=Verdict.BLOCK)
 
 
 def at_most(fact: Any) -> Test:

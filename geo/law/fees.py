@@ -1,6 +1,6 @@
 """Surface fees (droits superficiaires) and the tax on the area of concessions (Code art. 238).
 
-Two different dues. Money is ``Decimal``, rounded half up to the cent as the law's own arithmetic is:
+Two different dues. Money is ``Decimal``, rounded half up to the cent as in the law's arithmetic:
 5 US$/ha on a carré of 84.955 ha is 424.775, hence 424.78. A rate that was not found gives a due
 without amount, never zero.
 """
@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from geo.law.checks import no_basis_of
+from geo.law.outcomes import Result
 from geo.law.values import Dated, Law, Unsettled, Value
 
 _CENT = Decimal("0.01")
@@ -121,9 +122,10 @@ def _due(rule: str, cells: int, day: date, law: Law, *, per_cell_rounded: bool) 
     timeline = law.parameters[rule].timeline
     dated = timeline.on(day)
     nominal = law.nominal_area_ha.on(day)
-    if dated is None or dated.value is None or nominal is None or nominal.value is None:
-        absent = no_basis_of(timeline, dated)
-        return Due(rule, cells, None, None, absent.reference.article, absent.reason)
+    if dated is None or dated.value is None:
+        return _without_basis(rule, cells, no_basis_of(timeline, dated))
+    if nominal is None or nominal.value is None:
+        return _without_basis(rule, cells, no_basis_of(law.nominal_area_ha, nominal))
     article = dated.reference.article
     rate = _rate(dated)
     if rate is None:
@@ -132,6 +134,10 @@ def _due(rule: str, cells: int, day: date, law: Law, *, per_cell_rounded: bool) 
     one = cents(exact)
     amount = one * cells if per_cell_rounded else cents(exact * cells)
     return Due(rule, cells, one, amount, article)
+
+
+def _without_basis(rule: str, cells: int, absent: Result) -> Due:
+    return Due(rule, cells, None, None, absent.reference.article, absent.reason)
 
 
 def _rate(dated: Dated[Value]) -> Decimal | None:

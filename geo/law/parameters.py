@@ -19,6 +19,7 @@ from geo.law.values import (
     ProvisionText,
     RestrictedClass,
     Severity,
+    Timeline,
     Unsettled,
     Value,
 )
@@ -50,13 +51,11 @@ def _read_parameter(name: str, item: Item, citations: Citations) -> Parameter:
     def value_of(values: Mapping[str, Item]) -> Value | None:
         return _read_value(values["value"], values["confidence"], read)
 
-    timeline = read_timeline(name, fields["values"], "value", value_of, citations)
+    timeline: Timeline[Value] = read_timeline(name, fields["values"], "value", value_of, citations)
     return Parameter(name, fields["description"].text(), fields["unit"].text(), timeline)
 
 
-def _read_value(
-    item: Item, confidence: Item, read: Callable[[Item], Value]
-) -> Value | None:
+def _read_value(item: Item, confidence: Item, read: Callable[[Item], Value]) -> Value | None:
     """Return a value, None for a repeal; what was not found can only be uncertain."""
     if item.is_null:
         return None
@@ -106,7 +105,9 @@ def _read_class(code: str, item: Item, citations: Citations) -> RestrictedClass:
     effect = fields["effect"].one_of(Effect, "effect of a restricted area")
     whose = None if fields["consent_of"].is_null else fields["consent_of"].text()
     if (effect is Effect.CONSENT) != (whose is not None):
-        raise fields["consent_of"].refused("consent_of goes with the effect consent, and only there")
+        raise fields["consent_of"].refused(
+            "consent_of goes with the effect consent, and only there"
+        )
     rules = read_timeline(
         f"restricted/{code}", fields["values"], "distance_m limit", _read_distance, citations
     )

@@ -30,7 +30,7 @@ _PIECE = re.compile(r"([+-]?)\s*(-?\d+) (-?\d+) (\d+)x(\d+)\s*")
 
 
 def perimeter_of(text: str, grid: Grid) -> Perimeter:
-    """Return the perimeter of ``"COLUMN ROW WIDTHxHEIGHT"``, joined by ``+``, less those after ``-``.
+    """Return the perimeter of ``"COLUMN ROW WIDTHxHEIGHT"``, ``+`` others, ``-`` others.
 
     ``none`` is the empty perimeter.
 
@@ -44,7 +44,9 @@ def perimeter_of(text: str, grid: Grid) -> Perimeter:
         raise InputError(f"{text!r} is no perimeter: write COLUMN ROW WIDTHxHEIGHT")
     for sign, column, row, width, height in _PIECE.findall(text):
         rows = range(int(row), int(row) + int(height))
-        piece = Perimeter.from_runs([(r, int(column), int(column) + int(width)) for r in rows], grid)
+        piece = Perimeter.from_runs(
+            [(r, int(column), int(column) + int(width)) for r in rows], grid
+        )
         found = found - piece if sign == "-" else found | piece
     return found
 

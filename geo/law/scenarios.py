@@ -56,9 +56,7 @@ class Scenario:
     def __str__(self) -> str:
         return str(self.body["id"])
 
-    def failures(
-        self, law: Law, provisions: Mapping[str, Provision] = PROVISIONS
-    ) -> list[str]:
+    def failures(self, law: Law, provisions: Mapping[str, Provision] = PROVISIONS) -> list[str]:
         """Return what differs from what is expected, one line for each day and point."""
         return [
             f"{self} on {expected['day']}: {difference}"
@@ -104,6 +102,7 @@ class Scenario:
             answer = answer_of(law, self.body["ask"], expected["day"])
             if answer != expected["answer"]:
                 yield f"{answer!r} instead of {expected['answer']!r}"
+            yield from _article_differences(expected, self.body["ask"], law)
         elif "case" in self.body:
             yield from self._case_differences(expected, law, provisions)
         else:
@@ -164,6 +163,15 @@ def _finding_differences(expected: Mapping[str, Any], finding: Finding) -> Itera
         count = finding.cells.count if finding.cells is not None else None
         if count != expected["cells"]:
             yield f"{finding.code}: {count} carrés instead of {expected['cells']}"
+
+
+def _article_differences(expected: Mapping[str, Any], question: str, law: Law) -> Iterator[str]:
+    """Yield another article than the expected one, where a question about a parameter names it."""
+    if "article" in expected:
+        dated = law.parameters[_rule_asked(question)].timeline.on(expected["day"])
+        article = dated.reference.article if dated else None
+        if article != expected["article"]:
+            yield f"article {article} instead of {expected['article']}"
 
 
 def _plain(value: object) -> str | None:

@@ -218,7 +218,7 @@ class Message:
 
 
 class Unsettled(StrEnum):
-    """A value that the law has and that was not found; or two texts, and unsure which was in force."""
+    """The law has a value that was not found; or two texts, and unsure which was in force."""
 
     NOT_FOUND = "not_found"
     ENTRY_INTO_FORCE = "entry_into_force_unsure"

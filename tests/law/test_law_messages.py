@@ -6,9 +6,11 @@ import re
 from datetime import date
 
 import pytest
-from law_scenarios import facts_of, scenarios
+from law_scenarios import case_scenarios, facts_of, scenarios
 
 from geo.law import Law, PairFinding, RightFacts, judge_pair
+from geo.law.judge import route_label
+from geo.law.provisions import PROVISIONS
 
 ACCUSING = re.compile(
     r"\b(ill?[ée]g\w*|illicit\w*|unlawful\w*|fraud\w*|viol\w+|infraction\w*|offen[cs]e\w*|crim\w+|"
@@ -66,13 +68,25 @@ def test_every_sentence_but_the_spare_verdict_is_said_somewhere(
 ) -> None:
     # "warn" is a verdict of the vocabulary that no cell of the matrix uses today, and "repealed"
     # awaits the first repeal.
-    said = " ".join(f.message.en for f in findings)
+    said = " ".join([*(f.message.en for f in findings), *spoken_of_files(law)])
     silent = {
         key
         for key, message in law.messages.items()
         if max(re.split(r"\{\w+\}", message.en), key=len).strip(" .“”()") not in said
     }
     assert silent == {"warn", "repealed"}
+
+
+def spoken_of_files(law: Law) -> list[str]:
+    """What the findings of files say in English, and the names of the two routes."""
+    judged = [
+        scenario.judged(expected, law, PROVISIONS)
+        for scenario in case_scenarios()
+        if "case" in scenario.body
+        for expected in scenario.body["expect"]
+    ]
+    routes = [route_label(route, law).en for route in ("a", "b")]
+    return [f.message.en for judgement in judged for f in judgement.findings] + routes
 
 
 def test_names_of_the_caller_are_put_in_as_they_are(law: Law) -> None:

@@ -44,7 +44,7 @@ def test_no_two_scenarios_state_the_same_case() -> None:
 
 
 def test_every_rule_of_the_matrix_decides_a_scenario(law: Law) -> None:
-    decided = {asked for scenario in scenarios() for asked in scenario.provisions(law)}
+    decided = {asked for scenario in scenarios() for asked in scenario.rules(law)}
     silent = [
         (cell.provision, rule.first_day)
         for cell in distinct_cells(law)

@@ -16,7 +16,9 @@ def portion_cells(case: Case) -> Iterator[Result]:
     asked = case.facts.cooperative
     if asked:
         count = asked.portion.count
-        yield case.check("zone.portion_cells", lambda size: count == size, asked.portion, cells=count)
+        yield case.check(
+            "zone.portion_cells", lambda size: count == size, asked.portion, cells=count
+        )
 
 
 def one_portion(case: Case) -> Iterator[Result]:
@@ -37,9 +39,7 @@ def portion_inside_zone(case: Case) -> Iterator[Result]:
     if asked:
         outside = asked.portion - asked.zone if asked.zone is not None else None
         met = None if outside is None else not outside
-        yield case.check(
-            "zone.portion_inside_zone", if_required(met), outside or None, inside=met
-        )
+        yield case.check("zone.portion_inside_zone", if_required(met), outside or None, inside=met)
 
 
 def portion_free(case: Case) -> Iterator[Result]:

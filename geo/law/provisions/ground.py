@@ -18,6 +18,9 @@ def kind_exists(case: Case) -> Iterator[Result]:
     25/05 from 2025-02-21. Before its first day a kind has no legal basis: that stops the file.
     """
     rule = f"kind.{case.proposal.kind}.exists"
+    if not case.knows(rule):
+        yield Result(Outcome.UNDETERMINED, case.law.general, "kind", reason="fact_missing")
+        return
     result = case.check(rule, lambda exists: exists, kind=case.proposal.kind)
     if result.outcome is Outcome.NOT_APPLICABLE:
         result = result.as_failure()
@@ -85,9 +88,11 @@ def edge_contact(case: Case) -> Iterator[Result]:
 def _all_but_the_largest(parts: tuple[Perimeter, ...]) -> Perimeter | None:
     ordered = sorted(parts, key=lambda part: part.count)
     rest = ordered[:-1]
-    return Perimeter.from_runs([run for part in rest for run in part.to_lists()], rest[0].grid) if (
-        rest
-    ) else None
+    return (
+        Perimeter.from_runs([run for part in rest for run in part.to_lists()], rest[0].grid)
+        if (rest)
+        else None
+    )
 
 
 def no_holes(case: Case) -> Iterator[Result]:

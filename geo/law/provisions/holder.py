@@ -39,7 +39,7 @@ def state_share(case: Case) -> Iterator[Result]:
 
 
 def congolese_share(case: Case) -> Iterator[Result]:
-    """A small mine has a floor of Congolese ownership; neither its figure nor its date was found."""
+    """A small mine has a floor of Congolese ownership; neither figure nor date was found."""
     fact = case.facts.applicant.congolese_percent
     yield from _of_kind(case, "holder", "congolese_percent", at_least(fact), congolese_percent=fact)
 
@@ -82,9 +82,7 @@ def precious_stones_term(case: Case) -> Iterator[Result]:
     if substances is not None and not substances & PRECIOUS_STONES:
         return
     years = None if substances is None else case.proposal.term_years
-    yield from _of_kind(
-        case, "term", "precious_stones_years", at_most(years), term_years=years
-    )
+    yield from _of_kind(case, "term", "precious_stones_years", at_most(years), term_years=years)
 
 
 PRECIOUS_STONES = frozenset({"diamond", "emerald", "ruby", "sapphire"})

@@ -32,8 +32,8 @@ _OUTCOMES = {
 def overlap(case: Case) -> Iterator[Result]:
     """Each right, earlier application or area that shares ground, by the matrix.
 
-    Code minier art. 30, 33 and 34 from 2002-07-11, art. 30 as amended by Loi 18/001; zones on titles
-    by art. 109 al. 3 before. An application filed later waits for this one, and says nothing of it.
+    Code minier art. 30, 33 and 34 from 2002-07-11, art. 30 as amended by Loi 18/001; zones on
+    titles by art. 109 al. 3 before. An application filed later waits for this one.
     """
     for neighbour in case.facts.neighbours:
         yield _result(case, neighbour)
@@ -69,9 +69,7 @@ def inside_origin(case: Case) -> Iterator[Result]:
 
 
 def _result(case: Case, neighbour: Neighbour) -> Result:
-    pair = judge_pair(
-        _asked(case), neighbour.right, case.day, case.law, rules_on=case.rules_on
-    )
+    pair = judge_pair(_asked(case), neighbour.right, case.day, case.law, rules_on=case.rules_on)
     outcome, severity = _outcome_of(pair, neighbour, case.moment)
     return Result(
         outcome,

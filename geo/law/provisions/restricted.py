@@ -1,4 +1,4 @@
-"""Restricted places on or near the ground: what they block, hold, ban, or whose consent they ask."""
+"""Restricted places on or near the ground: what they block, hold or ban, whose consent they ask."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def holder_consent(case: Case) -> Iterator[Result]:
 
 
 def third_parties(case: Case) -> Iterator[Result]:
-    """A lessee (amodiataire) or mortgagee consents too: no text found, a default from 2002-07-11."""
+    """A lessee (amodiataire) or mortgagee consents too: no text found, a default (2002-07-11)."""
     host = case.facts.host
     if not (case.is_route_a or case.is_route_b):
         return
@@ -96,9 +96,7 @@ def renunciation(case: Case) -> Iterator[Result]:
     """
     if case.is_route_a:
         filed = case.has("renunciation")
-        yield case.check(
-            "route_a.renunciation_required", if_required(filed), renunciation=filed
-        )
+        yield case.check("route_a.renunciation_required", if_required(filed), renunciation=filed)
 
 
 def remainder_contiguous(case: Case) -> Iterator[Result]:
