@@ -95,7 +95,7 @@ def _finding(case: Case, text: ProvisionText, result: Result, severity: Severity
         ),
         moment=case.moment,
         day=case.day,
-        rules_on=case.rules_on,
+        rules_on=result.rules_on or case.rules_on,
         rule_version=f"{case.law.version}:{result.rule}",
     )
 
@@ -119,7 +119,7 @@ def _sentences(
     values = {
         "rule": text.rule.text(language),
         "article": result.reference.article,
-        "day": case.rules_on.isoformat(),
+        "day": (result.rules_on or case.rules_on).isoformat(),
         "first_day": first,
     }
     said = [case.law.messages[template].text(language).format(**values)]

@@ -52,7 +52,8 @@ class Result:
 
     ``rule`` is the name of the law data applied, ``reason`` why it is undetermined or does not
     apply. ``default`` is set where an uncertain text would have failed: named, never applied.
-    ``severity`` replaces that of the provision (the pair matrix says its own).
+    ``severity`` replaces that of the provision (the pair matrix says its own), ``rules_on`` the
+    day whose rules the file follows (a clock runs by those of the day on which its step began).
     """
 
     outcome: Outcome
@@ -65,6 +66,7 @@ class Result:
     first_day: date | None = None
     severity: Severity | None = None
     detail: Bilingual | None = None
+    rules_on: date | None = None
 
     def as_failure(self) -> Result:
         """Return the same result where the law must permit what is asked: no rule, no right."""

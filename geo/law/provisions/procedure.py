@@ -27,7 +27,7 @@ def _of_step(case: Case, step: Step) -> Result:
     rule = f"clock.{step.clock}"
     runs = isinstance(begun.value(rule), int)
     deadline = deadline_after(step.clock, step.started_on, case.law) if runs else None
-    return begun.check(
+    result = begun.check(
         rule,
         lambda _: _within(step.done_on or case.day, deadline),
         clock=step.clock,
@@ -35,6 +35,7 @@ def _of_step(case: Case, step: Step) -> Result:
         done_on=step.done_on,
         last_day=deadline.latest if deadline else None,
     )
+    return replace(result, rules_on=step.started_on)
 
 
 def _within(at: date, deadline: Deadline | None) -> bool | None:
