@@ -56,11 +56,14 @@ def stop() -> None:
 @command.command()
 def status() -> None:
     """Say whether the database runs and where it lies, and which clusters nobody uses any more."""
-    _say_forsaken()
     if never_started(os.environ):
         click.echo("never started in this folder")
-        return
-    settings = Settings.load(os.environ)
+    else:
+        _say_status(Settings.load(os.environ))
+    _say_forsaken()
+
+
+def _say_status(settings: Settings) -> None:
     if not settings.private:
         click.echo("an existing server, named by DATABASE_URL")
         return

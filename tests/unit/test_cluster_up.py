@@ -237,7 +237,7 @@ class TestCommandLine:
 
     def test_an_error_is_one_plain_sentence(self, tmp_path: Path) -> None:
         done = subprocess.run(
-            [*MABELE, "db", "status"],
+            [*MABELE, "db", "backup", str(tmp_path / "register.dump")],
             env={**os.environ, "PORT": "\x1b[2Jnone"},
             capture_output=True,
             text=True,
