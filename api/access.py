@@ -21,6 +21,7 @@ from geo.errors import NotPermitted
 from geo.register.connection import UnitOfWork
 from geo.register.lists import titles_by_any_name
 from geo.register.reader import PublicReader, Reader
+from geo.register.tiles import REVISION_SQL
 from geo.register.views import TitleSummary, TitleView
 
 COOKIE = "mabele_session"
@@ -76,10 +77,6 @@ async def same_origin(request: Request) -> None:
 
 SameOrigin = Depends(same_origin)
 
-STAMP_SQL = "select id, extract(epoch from at), published.today() from published.revision"
-"""The register's state in a tag: another register may stand at the same revision, but not since
-the same instant."""
-
 
 class Desk:
     """Where one request is answered: a reader under the viewer's role, and the answer's tag."""
@@ -113,7 +110,7 @@ class Desk:
         The tag is what decides an answer: the register's stamp, the day, the viewer's role.
         """
         signed_in = self.viewer.login is not None
-        stamp = self.connection.execute(text(STAMP_SQL)).one_or_none() or ()
+        stamp = self.connection.execute(text(REVISION_SQL)).one_or_none() or ()
         headers = tag_headers(signed_in, *stamp, self.on, self.viewer.role)
         if holds(self.request, headers["ETag"]):
             return Response(status_code=304, headers=headers)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from psycopg_pool import PoolTimeout, TooManyRequests
 
-from api.access import STAMP_SQL, holds, tag_headers
+from api.access import holds, tag_headers
 from api.problems import BadRequest, Overloaded
 from api.services import services_of
 from geo.errors import NotFound
-from geo.register.tiles import TILE_SQL
+from geo.register.tiles import REVISION_SQL, TILE_SQL
 from maps.tiles import LAYERS, MAX_ZOOM, MEDIA_TYPE, tile_exists
 
 router = APIRouter(prefix="/tiles", tags=["map"])
@@ -32,7 +32,7 @@ async def tile(request: Request, layer: str, z: int, x: int, y: int) -> Response
     services = await services_of(request)
     try:
         async with services.tiles.connection() as connection:
-            stamp = await (await connection.execute(STAMP_SQL)).fetchone()
+            stamp = await (await connection.execute(REVISION_SQL)).fetchone()
             headers = tag_headers(False, layer, *(stamp or ()))
             if holds(request, headers["ETag"]):
                 return Response(status_code=304, headers=headers)

@@ -104,7 +104,7 @@ TILE_SQL: Mapping[str, str] = MappingProxyType(
 )
 """Statement of each layer, by the layer's name."""
 
-REVISION_SQL = "select id, published.today(), at from published.revision"
-"""Revision of the register, the legal day, and the instant of the revision: what an ETag goes by.
+REVISION_SQL = "select id, extract(epoch from at), published.today() from published.revision"
+"""Revision of the register, its instant (seconds) and the legal day: what an ETag goes by.
 
 The instant tells two registers apart that have come to the same number (after a restore, say)."""
