@@ -19,6 +19,7 @@ from sqlalchemy import (
     DateTime,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -513,12 +514,56 @@ class Account(Table):
     """A person who may sign in."""
 
     __tablename__ = "account"
+    __table_args__ = (
+        UniqueConstraint("oidc_issuer", "oidc_subject", name="account_oidc_key"),
+        UniqueConstraint("id", "role", name="account_id_role_key"),
+    )
     id: Mapped[Id]
     login: Mapped[str] = mapped_column(unique=True)
     display_name: Mapped[str]
     role: Mapped[str]
     password_hash: Mapped[str]
     active: Mapped[bool] = mapped_column(server_default="true")
+    authority: Mapped[str | None]
+    province: Mapped[str | None]
+    oidc_issuer: Mapped[str | None]
+    oidc_subject: Mapped[str | None]
+
+
+class AccountParty(Table):
+    """A mandate: a holder for which a company account acts."""
+
+    __tablename__ = "account_party"
+    __table_args__ = (
+        UniqueConstraint("account_id", "party_id"),
+        ForeignKeyConstraint(
+            ["account_id", "role"], ["register.account.id", "register.account.role"]
+        ),
+        Index("account_party_by_party", "party_id"),
+    )
+    id: Mapped[Id]
+    account_id: Mapped[Big]
+    party_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("register.party.id"))
+    may_sign: Mapped[bool]
+    role: Mapped[str] = mapped_column(Computed("'mabele_company'", persisted=True))
+
+
+class Token(Table):
+    """A token of a program; the program alone knows it."""
+
+    __tablename__ = "token"
+    __table_args__ = (Index("token_by_account", "account_id"),)
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("register.account.id", ondelete="CASCADE")
+    )
+    name: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    administers: Mapped[bool]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used_on: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class SignedIn(Table):

@@ -23,7 +23,7 @@ from geo.register.writer import grant, record_reading
 from geo.sources.kinds import KINDS
 from geo.sources.rows import State
 
-HEAD = "0007"
+HEAD = "0014"
 
 
 def _fill(url: str) -> None:
