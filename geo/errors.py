@@ -17,6 +17,12 @@ MabeleError
 │   ├── RegisterBusy
 │   ├── NotFound
 │   └── NotPermitted
+├── CaseError             a step of a file is not taken
+│   ├── StepRefused
+│   ├── FileChanged
+│   ├── SecondPersonNeeded
+│   ├── LawForbids
+│   └── NeedsRuling
 └── SetupError            the machine or its settings; the message says what to do
 
 Each class has a stable ``code``; the message names the thing, the value and the remedy.
@@ -25,6 +31,7 @@ Tables in ``api`` map classes to HTTP status and to exit codes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -151,6 +158,46 @@ class NotPermitted(RegisterError):
     """The asker's role does not allow it."""
 
     code = "not_permitted"
+
+
+class CaseError(MabeleError):
+    """A step of a file (étape) is not taken; the file stays as it is."""
+
+    code = "case"
+
+
+class StepRefused(CaseError):
+    """The step is none that this person may take now, or something that it needs is missing."""
+
+    code = "step_refused"
+
+
+class FileChanged(CaseError):
+    """Somebody else changed the file in the meantime."""
+
+    code = "file_changed"
+
+
+class SecondPersonNeeded(CaseError):
+    """The step is the second of two that one person may not take alone (four eyes)."""
+
+    code = "second_person"
+
+
+class LawForbids(CaseError):
+    """The law's findings stand against the step; ``findings`` are those."""
+
+    code = "law_forbids"
+
+    def __init__(self, message: str, findings: Sequence[object]) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)
+
+
+class NeedsRuling(LawForbids):
+    """The law leaves something open: a legal ruling must settle it first."""
+
+    code = "needs_ruling"
 
 
 class SetupError(MabeleError):

@@ -1,0 +1,53 @@
+"""Statutory clocks of a file: who holds it, since when, until when, by the law of the day it began."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from geo.casework.machine import State
+from geo.casework.office import legal_day
+from geo.casework.work import CaseFile, Work
+from geo.errors import NoLegalBasis
+from geo.law.calendar import Deadline, deadline_after
+from geo.law.values import Law
+from geo.register.people import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A clock that runs. ``deadline`` None: the law states no length, or none was found.
+
+    ``days_left`` counts calendar days to the latest deadline, negative once it has passed.
+    """
+
+    with_role: Role | None
+    since: date
+    clock: str | None
+    deadline: Deadline | None
+    days_left: int | None
+
+
+def running(file: CaseFile, state: State, today: date, law: Law) -> Running:
+    """Return the clock of a file on a day."""
+    since = legal_day(file.since)
+    deadline = deadline_of(state, since, law)
+    left = None if deadline is None else (deadline.latest - today).days
+    return Running(state.with_role, since, state.clock, deadline, left)
+
+
+def deadline_of(state: State, since: date, law: Law) -> Deadline | None:
+    """Return the deadline of a state entered on a day, None where the law had no such clock."""
+    if state.clock is None:
+        return None
+    try:
+        return deadline_after(state.clock, since, law)
+    except NoLegalBasis:
+        return None
+
+
+def due_day(work: Work) -> date | None:
+    """Return the last day of the clock that a step starts."""
+    state = work.machine.by_state[work.transition.target]
+    deadline = deadline_of(state, work.day, work.office.law)
+    return None if deadline is None else deadline.latest

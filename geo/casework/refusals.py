@@ -1,0 +1,51 @@
+"""What the database refuses of a file, in the words of the casework."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+
+import psycopg
+from sqlalchemy import exc as sa
+
+from geo.errors import CaseError, FileChanged, SecondPersonNeeded, StepRefused
+from geo.register.connection import driver_error
+
+_CHANGED = "somebody else changed the file in the meantime. Read it again, then decide."
+_REFUSALS: Mapping[str, Callable[[], CaseError]] = MappingProxyType(
+    {
+        "case_step_in_turn": lambda: FileChanged(_CHANGED),
+        "case_version_in_turn": lambda: FileChanged(_CHANGED),
+        "case_step_allowed": lambda: StepRefused("your role may not take this step now."),
+        "case_step_second_person": lambda: SecondPersonNeeded(
+            "you took the step that this one confirms. Another person must take it."
+        ),
+        "case_step_instant": lambda: StepRefused("the instant of the step lies before the last."),
+        "case_version_editable": lambda: StepRefused(
+            "what the file asks for may not be changed now."
+        ),
+        "case_document_open_file": lambda: StepRefused("the file is closed: it takes no document."),
+        "case_document_unfiled": lambda: StepRefused(
+            "the application was filed: its documents stay. Add another one."
+        ),
+        "legal_ruling_decided_once": lambda: FileChanged("the ruling was decided already."),
+        "legal_ruling_second_person": lambda: SecondPersonNeeded(
+            "you proposed the ruling. Another person must put it in force, or end it."
+        ),
+        "opinion_once": lambda: FileChanged("the opinion was given already."),
+    }
+)
+
+
+@contextmanager
+def refused_by_name() -> Iterator[None]:
+    """Raise a refusal of the database as an error of the casework, by the constraint's name."""
+    try:
+        yield
+    except (psycopg.Error, sa.DBAPIError) as error:
+        cause = driver_error(error)
+        name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
+        if name in _REFUSALS:
+            raise _REFUSALS[name]() from error
+        raise

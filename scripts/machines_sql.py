@@ -1,0 +1,37 @@
+"""Prints the rows of the machines as SQL. A maintainer runs it after a change of a machine:
+
+    python scripts/machines_sql.py > migrations/versions/0011_machines.sql
+
+Once a migration is released, another one with a file of its own brings the change.
+"""
+
+from __future__ import annotations
+
+from geo.casework.machine import rows_of
+from geo.casework.machines import MACHINES
+
+
+def literal(value: object) -> str:
+    """Return a value of a machine as SQL."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return "array[" + ", ".join(map(literal, value)) + "]::text[]"
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def main() -> None:
+    """Print the inserts, tables in the order of their keys."""
+    rows = [row for machine in MACHINES.values() for row in rows_of(machine)]
+    for table in ("machine", "machine_opener", "machine_state", "transition"):
+        lines = [
+            "  (" + ", ".join(literal(v) for v in values) + ")" for name, values in rows if name == table
+        ]
+        if lines:
+            print(f"insert into casework.{table} values\n" + ",\n".join(lines) + ";")
+
+
+if __name__ == "__main__":
+    main()
