@@ -30,6 +30,7 @@ KINDS: Mapping[str, Bilingual] = MappingProxyType(
         "egc_opinion": Bilingual("avis de l’EGC", "opinion of EGC"),
         "egc_agreement": Bilingual("accord avec l’EGC", "agreement with EGC"),
         "arecoms_notice": Bilingual("information de l’ARECOMS", "notice to ARECOMS"),
+        "arecoms_approval": Bilingual("approbation de l’ARECOMS", "approval by ARECOMS"),
         "ministerial_act": Bilingual("acte du ministre", "act of the Minister"),
         "act": Bilingual("arrêté", "arrêté"),
         "technical_opinion": Bilingual("avis technique", "technical opinion"),

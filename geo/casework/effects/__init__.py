@@ -1,0 +1,1 @@
+"""What steps do to the register, in their own transaction, through its one writer."""

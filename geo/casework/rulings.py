@@ -1,0 +1,149 @@
+"""Legal rulings (avis juridiques qui tranchent): proposed by one adviser, put in force by another.
+
+A ruling stands beside the findings that it settles and never changes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from geo.casework.documents import keep_content, media_type_of
+from geo.casework.office import Office
+from geo.casework.reading import file_of
+from geo.casework.refusals import refused_by_name
+from geo.errors import InputError, NotFound
+from geo.law.rulings import Ruling
+from geo.law.values import Law
+from geo.register.connection import CADASTRE, UnitOfWork
+from geo.register.people import Actor
+
+_PROPOSE = text(
+    "insert into casework.legal_ruling (scope, file_id, code, rule, subject, answer, text, "
+    "reference, signatory, signed_on, sha256, from_day, to_day, proposed_at) values (:scope, "
+    ":file, :code, :rule, :subject, :answer, :text, :reference, :signatory, :signed_on, :sha256, "
+    ":from_day, :to_day, :at) returning id"
+)
+_DECIDE = text(
+    "update casework.legal_ruling set state = :state, decided_at = :at where id = :ruling"
+)
+_IN_FORCE = text(
+    "select id, scope, code, rule, subject, answer, text, reference, signatory, signed_on, "
+    "from_day, to_day, sha256 from casework.legal_ruling where state = 'in_force' "
+    "and (scope = 'all' or file_id = :file) order by id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RulingOrder:
+    """A ruling to propose. ``file_id`` None: for all files from ``from_day`` on.
+
+    ``code``, ``rule`` and ``subject`` name the finding that it settles (``subject`` None: whatever
+    the neighbour or place); ``content`` is the signed document.
+    """
+
+    code: str
+    rule: str
+    answer: str
+    text: str
+    reference: str
+    signatory: str
+    signed_on: date
+    from_day: date
+    to_day: date | None = None
+    subject: str | None = None
+    file_id: int | None = None
+    content: bytes | None = None
+
+
+def propose_ruling(office: Office, actor: Actor, order: RulingOrder) -> int:
+    """Propose a ruling; it settles nothing before another person puts it in force.
+
+    Raises
+    ------
+    InputError : it names no provision of the law, or is signed after today.
+    """
+    if order.code not in office.law.provisions:
+        raise InputError(f"“{order.code}” is no provision of the law data.")
+    if order.answer not in ("permitted", "refused"):
+        raise InputError(f"“{order.answer}” settles nothing: permitted or refused.")
+    if order.signed_on > office.today:
+        raise InputError(f"a ruling signed on {order.signed_on} is not signed yet.")
+    with office.at_work(actor, f"ruling on {order.code}") as unit:
+        if order.file_id is not None:
+            file_of(unit, order.file_id)
+        unit.open_revision()
+        with refused_by_name():
+            ruling = int(unit.connection.scalar(_PROPOSE, _values(unit, office, order)))
+        unit.commit()
+    return ruling
+
+
+def _values(unit: UnitOfWork, office: Office, order: RulingOrder) -> dict[str, Any]:
+    sha256 = None
+    if order.content is not None:
+        media_type_of(order.content)
+        sha256 = keep_content(unit, order.content)
+    return {
+        "scope": "all" if order.file_id is None else "file",
+        "file": order.file_id,
+        "code": order.code,
+        "rule": order.rule,
+        "subject": order.subject,
+        "answer": order.answer,
+        "text": order.text,
+        "reference": order.reference,
+        "signatory": order.signatory,
+        "signed_on": order.signed_on,
+        "sha256": sha256,
+        "from_day": order.from_day,
+        "to_day": order.to_day,
+        "at": office.clock(),
+    }
+
+
+def decide_ruling(office: Office, actor: Actor, ruling_id: int, state: str) -> None:
+    """Put a proposed ruling in force, reject it, or end one that is in force.
+
+    Raises
+    ------
+    InputError : no such state. NotFound : no such ruling.
+    SecondPersonNeeded : the actor proposed it. FileChanged : it was decided already.
+    """
+    if state not in ("in_force", "rejected", "ended"):
+        raise InputError(f"“{state}” is no decision on a ruling: in_force, rejected or ended.")
+    with office.at_work(actor, f"ruling {ruling_id} {state}") as unit:
+        unit.open_revision()
+        values = {"ruling": ruling_id, "state": state, "at": office.clock()}
+        with refused_by_name():
+            if not unit.connection.execute(_DECIDE, values).rowcount:
+                raise NotFound(f"there is no ruling {ruling_id} that you may decide.")
+        unit.commit()
+
+
+def rulings_for(unit: UnitOfWork, file_id: int, law: Law) -> tuple[Ruling, ...]:
+    """Return the rulings in force that may settle findings of a file, those of the law data first."""
+    with unit.acting_as(CADASTRE):
+        rows = unit.connection.execute(_IN_FORCE, {"file": file_id}).all()
+    return (*law.rulings, *map(_ruling, rows))
+
+
+def _ruling(row: Row[Any]) -> Ruling:
+    return Ruling(
+        id=row.id,
+        code=row.code,
+        rule=row.rule,
+        subject=row.subject,
+        answer=row.answer,
+        scope=row.scope,
+        from_day=row.from_day,
+        to_day=row.to_day,
+        text=row.text,
+        signatory=row.signatory,
+        document=row.sha256,
+        day=row.signed_on,
+        reference=row.reference,
+    )
