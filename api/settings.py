@@ -14,6 +14,8 @@ MABELE_PROXY           addresses of a proxy that is believed in      none
                        who asks (X-Forwarded-For and -Proto)
 MABELE_DATA_DIR        logs, files received, passwords               ``var/`` of the project
 MABELE_DEMO            ``no``: the first start loads nothing         ``yes``
+MABELE_OBJECTOR_KEY_   the private key that opens the contacts of    ``objector.key`` in
+FILE                   objectors; its ``.pub`` beside it seals them  MABELE_DATA_DIR
 =====================  ============================================  =======================
 """
 
@@ -54,6 +56,8 @@ class Settings:
     """Names by which browsers may reach the page, beside those of this machine."""
     proxies: tuple[str, ...] = ()
     """Addresses and networks whose word is taken for who asks."""
+    objector_key_file: Path | None = None
+    """Where the key lies that opens the contacts of objectors; None: in the data directory."""
     project: Path = PROJECT
 
     @classmethod
@@ -78,6 +82,7 @@ class Settings:
             demonstration=_yes("MABELE_DEMO", environ.get("MABELE_DEMO") or "yes"),
             allowed_hosts=_names("MABELE_ALLOWED_HOSTS", environ.get("MABELE_ALLOWED_HOSTS", "")),
             proxies=_networks("MABELE_PROXY", environ.get("MABELE_PROXY", "")),
+            objector_key_file=_file(environ.get("MABELE_OBJECTOR_KEY_FILE")),
             project=project,
         )
 
@@ -107,6 +112,10 @@ def never_started(environ: Mapping[str, str], project: Path = PROJECT) -> bool:
 
 def _data_dir(environ: Mapping[str, str], project: Path) -> Path:
     return Path(environ.get("MABELE_DATA_DIR") or project / "var").absolute()
+
+
+def _file(path: str | None) -> Path | None:
+    return Path(path).absolute() if path else None
 
 
 def _in_url(host: str) -> str:
