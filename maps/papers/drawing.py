@@ -25,11 +25,14 @@ _DOT = (0.4, 1.6)
 
 def fill(sheet: Sheet, shape: BaseGeometry, colour: str, opacity: float) -> None:
     """Fill polygons, holes left out; lines and points are not filled."""
+    polygons = _of_type(shape, "Polygon")
+    if not polygons:
+        return
     with sheet.new_path(paint_rule=PathPaintRule.FILL_EVENODD) as path:
         path.style.fill_color = colour
         path.style.stroke_color = None
         path.style.fill_opacity = opacity
-        for polygon in _of_type(shape, "Polygon"):
+        for polygon in polygons:
             for ring in (polygon.exterior, *polygon.interiors):
                 _trace(path, ring, closed=True)
 
@@ -61,7 +64,9 @@ def hatch(sheet: Sheet, shape: BaseGeometry, pattern: Pattern, colour: str) -> N
     spacing = _SPACING_MM / 2 if shape.area < _SMALL_MM2 else _SPACING_MM
     lines = shapely.MultiLineString(list(_hatch_lines(shape.bounds, pattern, spacing)))
     cut = shapely.intersection(lines, shape)
-    stroke(sheet, cut, colour, 0.35 if pattern == "dots" else 0.2, _DOT if pattern == "dots" else ())
+    stroke(
+        sheet, cut, colour, 0.35 if pattern == "dots" else 0.2, _DOT if pattern == "dots" else ()
+    )
 
 
 def label(sheet: Sheet, x: float, y: float, text: str) -> None:

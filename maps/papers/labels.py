@@ -40,9 +40,7 @@ class Labels:
 
     def _is_inside(self, wanted: Rectangle) -> bool:
         left, top, right, bottom = self._frame
-        return (
-            wanted[0] >= left and wanted[1] >= top and wanted[2] <= right and wanted[3] <= bottom
-        )
+        return wanted[0] >= left and wanted[1] >= top and wanted[2] <= right and wanted[3] <= bottom
 
 
 def _meet(one: Rectangle, other: Rectangle) -> bool:
