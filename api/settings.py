@@ -14,6 +14,11 @@ MABELE_PROXY           addresses of a proxy that is believed in      none
                        who asks (X-Forwarded-For and -Proto)
 MABELE_DATA_DIR        logs, files received, passwords               ``var/`` of the project
 MABELE_DEMO            ``no``: the first start loads nothing         ``yes``
+MABELE_OIDC_ISSUER     an identity provider that signs people in     none
+MABELE_OIDC_CLIENT_ID  what it calls this program
+MABELE_OIDC_CLIENT_SECRET_FILE  file that holds the secret it gave
+MABELE_OIDC_BY_EMAIL   ``yes``: a verified e-mail address opens the  ``no``
+                       account whose login it is
 MABELE_OBJECTOR_KEY_   the private key that opens the contacts of    ``objector.key`` in
 FILE                   objectors; its ``.pub`` beside it seals them  MABELE_DATA_DIR
 =====================  ============================================  =======================
@@ -39,6 +44,17 @@ ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityProvider:
+    """An OpenID Connect provider that signs people in beside passwords."""
+
+    issuer: str
+    client_id: str
+    client_secret_file: Path
+    by_email: bool = False
+    """Whether a verified e-mail address opens the account whose login it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one run. ``load`` reads them; nothing else reads the environment."""
 
@@ -58,6 +74,7 @@ class Settings:
     """Addresses and networks whose word is taken for who asks."""
     objector_key_file: Path | None = None
     """Where the key lies that opens the contacts of objectors; None: in the data directory."""
+    oidc: IdentityProvider | None = None
     project: Path = PROJECT
 
     @classmethod
@@ -145,6 +162,35 @@ def _with_driver(variable: str, url: str) -> str:
     if not parts.path.strip("/"):
         raise SetupError(f"{variable} names no database. Add /mabele or another name at its end.")
     return DRIVER + url[len(parts.scheme) :]
+
+
+def _identity_provider(environ: Mapping[str, str]) -> IdentityProvider | None:
+    names = ("MABELE_OIDC_ISSUER", "MABELE_OIDC_CLIENT_ID", "MABELE_OIDC_CLIENT_SECRET_FILE")
+    given = {name: environ.get(name, "").strip() for name in names}
+    if not any(given.values()):
+        return None
+    missing = [name for name, value in given.items() if not value]
+    if missing:
+        raise SetupError(f"An identity provider needs {' and '.join(missing)} too.")
+    issuer, client_id, secret_file = given.values()
+    if not is_safe_address(issuer):
+        raise SetupError(f"MABELE_OIDC_ISSUER is {issuer!r}. Write it with https://")
+    if not Path(secret_file).is_file():
+        raise SetupError(f"MABELE_OIDC_CLIENT_SECRET_FILE names {secret_file!r}: no such file.")
+    by_email = _yes("MABELE_OIDC_BY_EMAIL", environ.get("MABELE_OIDC_BY_EMAIL") or "no")
+    return IdentityProvider(issuer, client_id, Path(secret_file), by_email)
+
+
+def is_safe_address(url: str) -> bool:
+    """Whether what goes to this address cannot be read on the way: TLS, or this machine itself.
+
+    >>> is_safe_address("https://id.example.cd"), is_safe_address("http://id.example.cd")
+    (True, False)
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "http":
+        return parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    return parts.scheme == "https" and bool(parts.hostname)
 
 
 def _yes(variable: str, text: str) -> bool:
