@@ -57,7 +57,6 @@ create table casework.asm_area (
   area_title_id bigint not null references register.title,
   on_day date not null,
   basis text not null check (basis in ('zone', 'allocation', 'egc_ground')),
-  host_title_id bigint references register.title,
   egc_party_id bigint references register.party,
   egc_acts boolean not null,
   reference text not null check (reference <> ''),
@@ -65,16 +64,13 @@ create table casework.asm_area (
   account_id bigint not null references register.account,
   opened_revision bigint not null references register.revision,
   check ((basis = 'zone') = (egc_party_id is null)),
-  check (basis = 'zone' or egc_acts),
-  check (host_title_id <> area_title_id)
+  check (basis = 'zone' or egc_acts)
 );
 create unique index asm_area_once on casework.asm_area (area_title_id) where corrects is null;
 comment on table casework.asm_area is
   'Ground where artisanal work is lawful: a ZEA, a route-B allocation, or ground held by EGC.';
 comment on column casework.asm_area.egc_acts is
   'Whether EGC keeps this record: always on its own ground, in a zone where it works.';
-comment on column casework.asm_area.host_title_id is
-  'The title in which it lies: its holders read the record.';
 
 -- What the register says of the title decides its basis; EGC's ground is a title that EGC holds.
 create function casework.area_is_what_it_says() returns trigger
@@ -96,15 +92,6 @@ begin
     raise exception 'title % is no % of that party', new.area_title_id, new.basis
       using errcode = 'check_violation', constraint = 'asm_area_of_the_register';
   end if;
-  if new.host_title_id is not null and not exists (
-    select from perimeter_version h
-    join perimeter_version a on a.title_id = new.area_title_id and upper_inf(a.known)
-      and a.held @> published.today() and public.st_covers(h.geom, a.geom)
-    where h.title_id = new.host_title_id and upper_inf(h.known) and h.held @> published.today())
-  then
-    raise exception 'title % does not lie in title %', new.area_title_id, new.host_title_id
-      using errcode = 'check_violation', constraint = 'asm_area_in_its_host';
-  end if;
   return new;
 end $$;
 create trigger c_area_is_what_it_says before insert on casework.asm_area
@@ -125,7 +112,9 @@ set search_path = pg_catalog, casework, register, pg_temp
 as $$
   select exists (
     select from current_asm_area a
-    join title_version v on v.title_id in (a.area_title_id, a.host_title_id)
+    left join bond b on b.title_id = a.area_title_id and upper_inf(b.known)
+      and b.valid @> published.today()
+    join title_version v on v.title_id in (a.area_title_id, b.host_title_id)
       and upper_inf(v.known) and v.valid @> published.today()
     join holding h on h.title_version_id = v.id
     where a.area_title_id = area and h.party_id = any (my_parties()))
@@ -435,7 +424,6 @@ NOT_FOR_COMPANIES = frozenset({"incident"})
 def _kept(table: str) -> str:
     """Return what makes a table a record: its trigger, its audit, who reads and who writes it."""
     personal = "".join(f", '{column}'" for column in PERSONAL.get(table, ()))
-    writers = "mabele_inspector" if table in ONLY_INSPECTORS else "mabele_inspector, mabele_egc"
     return f"""
 create trigger b_write_record before insert on casework.{table}
   for each row execute function casework.write_operation_record();
@@ -446,7 +434,18 @@ create policy of_officials on casework.{table} for select to {READERS} using (tr
 create policy of_egc on casework.{table} for select to mabele_egc
   using (casework.egc_acts_in(area_title_id));
 {_companies(table)}
-{_writing(table)}
+{_writing(table)}"""
+
+
+def _granted(table: str) -> str:
+    """Return the grant to write every column but those that the database alone states."""
+    if table == "asm_area":
+        writers = "mabele_cadastre"
+    elif table in ONLY_INSPECTORS:
+        writers = "mabele_inspector"
+    else:
+        writers = "mabele_inspector, mabele_egc"
+    return f"""
 do $$
 begin
   execute (select format('grant insert (%s) on casework.{table} to {writers}',
@@ -469,9 +468,8 @@ grant select on casework.{table} to {WORKERS};"""
 def _writing(table: str) -> str:
     if table == "asm_area":
         return """
-create policy by_the_cadastre on casework.asm_area for insert to mabele_cadastre with check (true);
-grant insert (area_title_id, on_day, basis, host_title_id, egc_party_id, egc_acts, reference,
-  corrects) on casework.asm_area to mabele_cadastre;"""
+create policy by_the_cadastre on casework.asm_area for insert to mabele_cadastre
+  with check (true);"""
     egc = f"""
 create policy by_egc on casework.{table} for insert to mabele_egc
   with check (casework.egc_acts_in(area_title_id));"""
@@ -529,6 +527,17 @@ as $$
 $$;
 comment on function casework.operation_life(bigint) is
   'Steps of an area''s operation, for whoever may read its record.';
+
+create function casework.operation_permissions(area bigint) returns setof text
+language sql stable security definer
+set search_path = pg_catalog, casework, pg_temp
+as $$
+  select r.code from legal_ruling r join case_file f on f.id = r.file_id
+  where f.machine = 'operation' and f.title_id = area and r.state = 'in_force'
+    and r.answer = 'permitted' and sees_area(area)
+$$;
+comment on function casework.operation_permissions(bigint) is
+  'Obstacles of an area''s operation that a legal ruling in its own file lets pass, by code.';
 """
 
 PUBLISHED = """
@@ -573,10 +582,11 @@ grant select on published.asm_operation, published.asm_standard, published.asm_p
 
 FUNCTIONS = f"""
 revoke execute on function casework.egc_acts_in(bigint), casework.is_on_my_title(bigint),
-  casework.sees_area(bigint), casework.operation_life(bigint), casework.critical_stands(bigint)
-  from public;
+  casework.sees_area(bigint), casework.operation_life(bigint), casework.critical_stands(bigint),
+  casework.operation_permissions(bigint) from public;
 grant execute on function casework.egc_acts_in(bigint), casework.is_on_my_title(bigint),
-  casework.sees_area(bigint), casework.operation_life(bigint) to {WORKERS};
+  casework.sees_area(bigint), casework.operation_life(bigint),
+  casework.operation_permissions(bigint) to {WORKERS};
 grant usage on all sequences in schema casework to mabele_inspector, mabele_egc, mabele_cadastre;
 """
 
@@ -586,6 +596,7 @@ drop view published.asm_standard;
 drop view published.asm_operation;
 drop trigger c_operation_step on casework.case_step;
 drop index casework.operation_file_of_an_area;
+drop function casework.operation_permissions(bigint);
 drop function casework.operation_life(bigint);
 drop function casework.operation_step();
 drop table casework.production_declaration;
@@ -621,6 +632,7 @@ def upgrade() -> None:
         op.execute(statements)
     for table in TABLES:
         op.execute(_kept(table))
+        op.execute(_granted(table))
     for statements in (LIFE, PUBLISHED, FUNCTIONS):
         op.execute(statements)
 

@@ -1,0 +1,127 @@
+"""What the operation of an area says to people, in French and in English, by code.
+
+A sentence states facts and what is asked; it accuses nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from geo.law.values import Bilingual
+
+LAYOUT_WORDS: Mapping[str, Bilingual] = MappingProxyType(
+    {
+        "invalid_geometry": Bilingual(
+            "Le tracé de {features} est invalide ({fault}) à {place} : redessinez-le.",
+            "The drawing of {features} is invalid ({fault}) at {place}: draw it again.",
+        ),
+        "outside_area": Bilingual(
+            "{features} sort du périmètre : ramenez-le à l’intérieur.",
+            "{features} leaves the area: bring it inside.",
+        ),
+        "pit_outside_portion": Bilingual(
+            "La fosse {features} n’est pas dans une portion ou un site attribué ({portions}).",
+            "Pit {features} is not inside an attributed portion or work area ({portions}).",
+        ),
+        "pit_across_portions": Bilingual(
+            "La fosse {features} est à cheval sur plusieurs portions ou sites ({portions}).",
+            "Pit {features} lies across several portions or work areas ({portions}).",
+        ),
+        "depth_unknown": Bilingual(
+            "La profondeur de la fosse {features} n’est pas indiquée ({article}).",
+            "The depth of pit {features} is not stated ({article}).",
+        ),
+        "pit_too_deep": Bilingual(
+            "La fosse {features} descend à {depth} m ; la norme admet {limit} m ({article}).",
+            "Pit {features} goes down {depth} m; the standard allows {limit} m ({article}).",
+        ),
+        "pit_beyond_default": Bilingual(
+            "La fosse {features} descend à {depth} m ; la limite de {limit} m est souvent citée, "
+            "mais son article n’a pas été retrouvé : un juriste doit trancher.",
+            "Pit {features} goes down {depth} m; the limit of {limit} m is often quoted, but its "
+            "article was not found: a lawyer must settle it.",
+        ),
+        "tunnel": Bilingual(
+            "{features} est une galerie ; la norme n’en admet pas ({article}).",
+            "{features} is a tunnel; the standard allows none ({article}).",
+        ),
+        "in_exclusion_strip": Bilingual(
+            "{features} : à {distance} m, dans une bande d’exclusion de {width} m.",
+            "{features}: {distance} m away, inside an exclusion strip of {width} m.",
+        ),
+        "pits_overlap": Bilingual(
+            "Les fosses {features} se superposent.", "Pits {features} overlap."
+        ),
+    }
+)
+
+OBSTACLE_WORDS: Mapping[str, Bilingual] = MappingProxyType(
+    {
+        "no_accepted_assessment": Bilingual(
+            "Aucune évaluation géologique n’a été acceptée.",
+            "No geological assessment was accepted.",
+        ),
+        "no_accepted_layout": Bilingual(
+            "Aucun plan d’exploitation n’a été accepté.", "No mine layout was accepted."
+        ),
+        "condition_unmet": Bilingual(
+            "La condition minimale « {condition} » n’est pas remplie.",
+            "The minimum condition “{condition}” is not met.",
+        ),
+        "condition_not_checked": Bilingual(
+            "La condition minimale « {condition} » n’a pas été vérifiée.",
+            "The minimum condition “{condition}” was not checked.",
+        ),
+        "conditions_unknown": Bilingual(
+            "Les données juridiques ne disent pas quelles conditions minimales s’appliquent ce "
+            "jour : un juriste doit trancher.",
+            "The law data does not say which minimum conditions apply on that day: a lawyer must "
+            "settle it.",
+        ),
+        "critical_finding": Bilingual(
+            "Un constat critique du {found_on} n’est pas levé : le travail s’arrête.",
+            "A critical finding of {found_on} stands: work stops.",
+        ),
+        "high_finding": Bilingual(
+            "Un constat grave du {found_on} n’est pas levé.", "A high finding of {found_on} stands."
+        ),
+        "low_level": Bilingual(
+            "La norme {standard} est au niveau {level} depuis l’évaluation du {assessed_on} ou un "
+            "constat ultérieur ; seule une nouvelle évaluation le relève.",
+            "Standard {standard} is at level {level} since the assessment of {assessed_on} or a "
+            "later finding; only a new assessment raises it.",
+        ),
+        "remediation_overdue": Bilingual(
+            "La remédiation d’un constat du {found_on} était attendue pour le {due_on}.",
+            "The remediation of a finding of {found_on} was due on {due_on}.",
+        ),
+        "not_open": Bilingual(
+            "L’exploitation n’est pas ouverte (état : {state}).",
+            "The area is not open (state: {state}).",
+        ),
+        "suspended": Bilingual("L’exploitation est suspendue.", "The area is suspended."),
+        "closed": Bilingual("L’exploitation est fermée.", "The area is closed."),
+    }
+)
+
+SHARE_WORDS: Mapping[str, Bilingual] = MappingProxyType(
+    {
+        "no_figure": Bilingual(
+            "Aucun chiffre national daté et sourcé : la part n’est pas déterminée.",
+            "No dated, sourced national figure: the share is undetermined.",
+        ),
+        "grade_unknown": Bilingual(
+            "La teneur d’une déclaration n’est pas indiquée : du minerai ne se compare pas à du "
+            "métal.",
+            "The grade of a declaration is not stated: ore is not compared with metal.",
+        ),
+        "no_declaration": Bilingual(
+            "Aucune déclaration pour cette période.", "No declaration for that period."
+        ),
+        "figure_is_nil": Bilingual(
+            "Le chiffre national est nul : la part n’est pas déterminée.",
+            "The national figure is nil: the share is undetermined.",
+        ),
+    }
+)

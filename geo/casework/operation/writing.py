@@ -1,0 +1,174 @@
+"""Keeping records of an area, under the role of whoever acts.
+
+The database refuses what is not theirs. A record is never changed: a correction is another one that names it (``corrects``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import shapely
+from sqlalchemy import TableClause, cast, column, func, insert, literal, table, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from geo.casework.operation.features import Feature
+from geo.casework.operation.geojson import read_layout
+from geo.casework.operation.ground import layout_ground
+from geo.casework.operation.layout_check import LayoutCheck, LayoutIssue, check_layout
+from geo.casework.operation.orders import Decide, Order
+from geo.casework.operation.reading import features_of, read_record
+from geo.casework.operation.refusals import refused_in_words
+from geo.errors import LawForbids, NotFound
+from geo.law.values import Law
+from geo.register.connection import UnitOfWork
+
+_VERSION = text(
+    "select coalesce(max(version), 0) + 1 from casework.mine_layout where area_title_id = :area"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedLayout:
+    """A layout as it was kept, with what its check found."""
+
+    id: int
+    version: int
+    check: LayoutCheck
+
+
+def keep(unit: UnitOfWork, area_title_id: int, order: Order) -> int:
+    """Keep what a person states of an area; return the record's number. Commit it yourself.
+
+    Raises
+    ------
+    NotPermitted : (as the unit of work closes) the role keeps no such record of this area.
+    NotFound : the title is no artisanal area, or what the order names is not in the register.
+    InputError : a day that has not come, or something of another area.
+    FileChanged : what it corrects was corrected already, or what it closes is closed.
+    StepRefused : a critical finding of an area that is not suspended.
+    """
+    values = order.model_dump(exclude_none=True)
+    return _insert(unit, order.table, {"area_title_id": area_title_id, **_plain(values)})
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+
+
+def _insert(unit: UnitOfWork, name: str, values: Mapping[str, Any]) -> int:
+    rows = _rows_of(name, values)
+    with refused_in_words():
+        return int(unit.connection.scalar(insert(rows).values(**values).returning(rows.c.id)))
+
+
+def _rows_of(name: str, values: Mapping[str, Any]) -> TableClause:
+    return table(name, column("id"), *(column(c) for c in values), schema="casework")
+
+
+def submit_layout(
+    unit: UnitOfWork, area_title_id: int, content: bytes, on_day: date, law: Law
+) -> SubmittedLayout:
+    """Read a layout file, check it and keep it as the next version, whatever the check found.
+
+    A layout with blocking issues is kept, so that its author can be told why; nobody can accept it.
+
+    Raises
+    ------
+    FileRefused : the file cannot be read (:func:`geo.casework.operation.geojson.read_layout`).
+    NotFound : the title is no artisanal area, or has no ground in the register.
+    """
+    features = read_layout(content)
+    record = read_record(unit, area_title_id)
+    ground = layout_ground(unit, area_title_id, egc_standard=record.area.egc_acts)
+    check = check_layout(features, ground, on_day, law)
+    unit.open_revision()  # from here on nobody else takes the next version
+    version = int(unit.connection.scalar(_VERSION, {"area": area_title_id}))
+    values = {
+        "area_title_id": area_title_id,
+        "on_day": on_day,
+        "version": version,
+        "file_sha256": hashlib.sha256(content).hexdigest(),
+        "law_version": check.law_version,
+        "tolerance_deg": check.tolerance_deg,
+        "issues": cast(literal(json.dumps([_stored(i) for i in check.issues])), JSONB),
+    }
+    layout_id = _insert(unit, "mine_layout", values)
+    rows = [_row(feature, area_title_id, layout_id, on_day) for feature in features]
+    unit.connection.execute(insert(_rows_of("layout_feature", rows[0])).values(rows))
+    return SubmittedLayout(layout_id, version, check)
+
+
+def _stored(issue: LayoutIssue) -> dict[str, Any]:
+    return {
+        "code": issue.code,
+        "features": list(issue.features),
+        "severity": issue.severity.value,
+        "fr": issue.message.fr,
+        "en": issue.message.en,
+        "place": issue.place,
+        "article": issue.article,
+    }
+
+
+def _row(feature: Feature, area: int, layout_id: int, on_day: date) -> dict[str, Any]:
+    shape = shapely.to_wkb(feature.geometry, hex=True, include_srid=False)
+    return {
+        "area_title_id": area,
+        "on_day": on_day,
+        "layout_id": layout_id,
+        "feature": feature.id,
+        "kind": feature.kind.value,
+        "name": feature.name,
+        "depth_m": feature.depth_m,
+        "width_m": feature.width_m,
+        "geom": func.st_geomfromwkb(func.decode(shape, "hex"), 4326),
+    }
+
+
+def decide_assessment(
+    unit: UnitOfWork, area_title_id: int, assessment_id: int, order: Decide
+) -> int:
+    """Accept or refuse a geological assessment that another person submitted.
+
+    Raises
+    ------
+    SecondPersonNeeded : the same person submitted it. FileChanged : it was decided already.
+    """
+    return _decide(unit, area_title_id, {"assessment_id": assessment_id}, order)
+
+
+def decide_layout(
+    unit: UnitOfWork, area_title_id: int, layout_id: int, order: Decide, law: Law
+) -> int:
+    """Accept or refuse a layout that another person submitted; before, it is checked once more.
+
+    Portions may have come or gone since it was submitted, and the law may have changed.
+
+    Raises
+    ------
+    LawForbids : a rule stands against accepting it; ``findings`` are the issues.
+    SecondPersonNeeded : the same person submitted it. FileChanged : it was decided already.
+    """
+    record = read_record(unit, area_title_id)
+    if layout_id not in {layout.id for layout in record.layouts}:
+        raise NotFound(f"area {area_title_id} has no layout {layout_id} that you may see.")
+    if order.accepted:
+        ground = layout_ground(unit, area_title_id, egc_standard=record.area.egc_acts)
+        check = check_layout(features_of(unit, layout_id), ground, order.on_day, law)
+        if check.blocking:
+            raise LawForbids(_said(check.blocking), check.blocking)
+    return _decide(unit, area_title_id, {"layout_id": layout_id}, order)
+
+
+def _said(issues: Sequence[LayoutIssue]) -> str:
+    return " ".join(issue.message.en for issue in issues[:5])
+
+
+def _decide(unit: UnitOfWork, area: int, subject: Mapping[str, int], order: Decide) -> int:
+    values = {"area_title_id": area, **subject, **order.model_dump()}
+    return _insert(unit, "operation_decision", values)
