@@ -470,7 +470,77 @@ comment on view published.objection_answer is
   'What the office answered for everybody, without the objection that it answers.';
 """
 
+# A stay begins with the step into a state and ends with the step to another. Groups of fewer
+# than three stays are merged: states of one machine first, then machines; what is still fewer is
+# not told.
+DELAYS = """
+create function casework.stays(on_day date)
+returns table (machine text, state text, days int, over boolean, ended boolean)
+language sql stable
+set search_path = pg_catalog, casework, pg_temp
+as $$
+  with step as (
+    select f.machine, s.to_state as state, s.due_on,
+      (s.at at time zone 'Africa/Kinshasa')::date as entered_on,
+      (lead(s.at) over (partition by s.file_id order by s.seq)
+        at time zone 'Africa/Kinshasa')::date as left_on
+    from case_step s join case_file f on f.id = s.file_id
+    where f.filed_at is not null and s.from_state <> s.to_state)
+  select p.machine, p.state, p.left_on - p.entered_on,
+    coalesce(p.left_on, on_day) > p.due_on, p.left_on is not null
+  from step p join machine_state m using (machine, state)
+  where not m.final and m.with_role is not null and p.entered_on <= on_day
+$$;
+revoke execute on function casework.stays(date) from public;
+
+create function published.delays(on_day date)
+returns table (machine text, state text, with_role text, stays bigint, median_days float8,
+  ninth_decile_days float8, with_deadline bigint, over_share float8)
+language sql stable security definer
+set search_path = pg_catalog, casework, pg_temp
+as $$
+  with ended as (
+    select t.machine, t.state, t.days, t.over, count(*) over (partition by t.machine, t.state) as n
+    from casework.stays(on_day) t where t.ended),
+  by_state as (
+    select e.machine, case when e.n >= 3 then e.state end as state, e.days, e.over from ended e),
+  counted as (
+    select b.*, count(*) over (partition by b.machine, b.state) as n from by_state b),
+  told as (
+    select case when c.n >= 3 then c.machine end as machine, c.state, c.days, c.over
+    from counted c)
+  select t.machine, t.state, m.with_role, count(*),
+    percentile_cont(0.5) within group (order by t.days),
+    percentile_cont(0.9) within group (order by t.days),
+    count(t.over),
+    case when count(t.over) >= 3 then avg(t.over::int)::float8 end
+  from told t left join machine_state m on m.machine = t.machine and m.state = t.state
+  group by t.machine, t.state, m.with_role
+  having count(*) >= 3
+  order by t.machine nulls last, t.state nulls last
+$$;
+comment on function published.delays(date) is
+  'How long files stay in each state, and how often longer than the law allows: never one file.';
+
+create function published.waiting(on_day date)
+returns table (machine text, state text, with_role text, files bigint, over_share float8)
+language sql stable security definer
+set search_path = pg_catalog, casework, pg_temp
+as $$
+  select t.machine, t.state, m.with_role, count(*),
+    case when count(t.over) >= 3 then avg(t.over::int)::float8 end
+  from casework.stays(on_day) t join machine_state m using (machine, state)
+  where not t.ended
+  group by t.machine, t.state, m.with_role
+  having count(*) >= 3
+  order by t.machine, t.state
+$$;
+comment on function published.waiting(date) is
+  'How many files wait in each state now, where three or more do.';
+"""
+
 PUBLIC_FUNCTIONS = """
+  published.delays(date), published.waiting(date),
   published.receive_objection(bigint, text, bytea, bytea, timestamptz, text, text, int[], float8,
     float8, text, text, bytea, text),
   published.objection_of(text, bytea), published.objection_steps_of(text, bytea),
@@ -525,7 +595,7 @@ DOWN = f"""
 drop view published.objection_answer;
 drop view published.notice_party;
 drop view published.notice;
-drop function {PUBLIC_FUNCTIONS}, casework.objection_behind(text, bytea),
+drop function {PUBLIC_FUNCTIONS}, casework.stays(date), casework.objection_behind(text, bytea),
   casework.open_objections(bigint), casework.open_objector(bigint, text, timestamptz),
   casework.decide_objection(bigint, text, timestamptz, int, text, text, text),
   casework.move_objection(bigint, text, timestamptz, boolean, int, text, text, text, bytea);
@@ -543,7 +613,7 @@ drop function casework.withdraw_notice(), casework.publish_notice();
 
 
 def upgrade() -> None:
-    for statements in (NOTICES, OBJECTIONS, STEPS, DOOR, VIEWS, GRANTS, AUDITED):
+    for statements in (NOTICES, OBJECTIONS, STEPS, DOOR, VIEWS, DELAYS, GRANTS, AUDITED):
         op.execute(statements)
 
 

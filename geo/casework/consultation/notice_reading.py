@@ -122,6 +122,22 @@ def notice(connection: Connection, notice_id: int, day: date) -> NoticeView:
     return found[0]
 
 
+def standing_notice(connection: Connection, notice_id: int, day: date) -> NoticeView:
+    """Return the notice that stands in the place of one: itself, or the last that replaced it.
+
+    Raises
+    ------
+    NotFound : there is none of that number.
+    """
+    found = notice(connection, notice_id, day)
+    while found.replaced_by is not None:
+        following = notice(connection, found.replaced_by, day)
+        if following.withdrawn_on is not None:
+            break
+        found = following
+    return found
+
+
 def answers_to(connection: Connection, notice_id: int) -> list[AnswerView]:
     """Return the public answers to objections to a notice, the oldest first."""
     return [AnswerView(*row) for row in connection.execute(_ANSWERS, {"id": notice_id})]
