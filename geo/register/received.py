@@ -98,7 +98,7 @@ def write_reading(
         ":decided) returning id"
     )
     values = {
-        "file": _file_id(unit, prepared),
+        "file": keep_file(unit, reading.file, reading.sha256, prepared.content),
         "source": _source_id(unit, prepared),
         "schema": reading.schema,
         "as_of": prepared.as_of,
@@ -117,25 +117,22 @@ def write_reading(
     return import_id, row_ids
 
 
-def _file_id(unit: UnitOfWork, prepared: Prepared) -> int:
+def keep_file(unit: UnitOfWork, name: str, sha256: str, content: bytes) -> int:
+    """Keep a file exactly as received, once however often it comes; return its number."""
     known = text("select id from register.received_file where sha256 = :sha256")
-    found = unit.connection.scalar(known, {"sha256": prepared.reading.sha256})
+    found = unit.connection.scalar(known, {"sha256": sha256})
     if found is not None:
         return int(found)
     file = text(
         "insert into register.received_file (sha256, name, bytes) "
         "values (:sha256, :name, :bytes) returning id"
     )
-    values = {
-        "sha256": prepared.reading.sha256,
-        "name": clean_text(prepared.reading.file),
-        "bytes": len(prepared.content),
-    }
+    values = {"sha256": sha256, "name": clean_text(name), "bytes": len(content)}
     file_id = int(unit.connection.scalar(file, values))
-    content = text(
+    written = text(
         "insert into register.received_content (file_id, content) values (:id, :content)"
     )
-    unit.connection.execute(content, {"id": file_id, "content": prepared.content})
+    unit.connection.execute(written, {"id": file_id, "content": content})
     return file_id
 
 

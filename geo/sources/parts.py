@@ -61,7 +61,7 @@ def parts_in(
     first_row = 1
     for source, layer in held:
         columns = _columns_of(layer, log, wanted)
-        crs = _crs_of(source, layer, log, wanted)
+        crs = crs_of_layer(source, layer, log, wanted)
         if len(held) > 1:
             _note_rows(source, layer, first_row, log)
         names = dict.fromkeys((layer.name, source.stem, stem))
@@ -100,8 +100,13 @@ def _columns_of(layer: Layer, log: IssueLog, wanted: Wanted) -> Columns:
     return columns
 
 
-def _crs_of(source: Source, layer: Layer, log: IssueLog, wanted: Wanted) -> str:
-    """Return the CRS of a layer: what the importer says, else the file, else refuse."""
+def crs_of_layer(source: Source, layer: Layer, log: IssueLog, wanted: Wanted) -> str:
+    """Return the CRS of a layer: what the importer says, else the file.
+
+    Raises
+    ------
+    FileRefused : nobody says it, or it names none.
+    """
     stated = _named_crs(layer.crs, source)
     given = _named_crs(wanted.crs, source)
     if given is not None:

@@ -76,7 +76,7 @@ def read_register(
         found = [
             (source, layer)
             for source in received.sources
-            for layer in _layers_of(source, log, wanted, several)
+            for layer in layers_of(source, log, wanted, several)
         ]
     parts = list(parts_in(found, path.stem, log, wanted))
     return _assembled(parts, received.sha256, log, wanted, progress)
@@ -109,8 +109,13 @@ def _known_kind(kind: str | None, name: str) -> str | None:
     return kind
 
 
-def _layers_of(source: Source, log: IssueLog, wanted: Wanted, several: bool) -> list[Layer]:
-    """Return the layers of a source; a table beside other files of an archive need not be one."""
+def layers_of(source: Source, log: IssueLog, wanted: Wanted, several: bool) -> list[Layer]:
+    """Return the layers of a source; a table beside other files of an archive need not be one.
+
+    Raises
+    ------
+    FileRefused : the source cannot be read, and is not one of several.
+    """
     try:
         return _read(source, log, wanted)
     except FileRefused as refusal:
