@@ -20,7 +20,7 @@ from maps.style import Pattern
 
 _SPACING_MM = 2.6
 _SMALL_MM2 = 40.0
-_DOT = (0.4, 1.6)
+_DOT_MM, _DOT_DASH = 0.5, (0.01, 1.7)
 
 
 def fill(sheet: Sheet, shape: BaseGeometry, colour: str, opacity: float) -> None:
@@ -51,8 +51,10 @@ def stroke(
     with sheet.new_path(paint_rule=PathPaintRule.STROKE) as path:
         path.style.stroke_color = colour
         path.style.stroke_width = width
+        path.style.auto_close = False
         if dash:
             path.style.stroke_dash_pattern = tuple(dash)
+            path.style.stroke_cap_style = "round" if dash == _DOT_DASH else "butt"
         for line in parts:
             _trace(path, line, closed=False)
 
@@ -64,9 +66,10 @@ def hatch(sheet: Sheet, shape: BaseGeometry, pattern: Pattern, colour: str) -> N
     spacing = _SPACING_MM / 2 if shape.area < _SMALL_MM2 else _SPACING_MM
     lines = shapely.MultiLineString(list(_hatch_lines(shape.bounds, pattern, spacing)))
     cut = shapely.intersection(lines, shape)
-    stroke(
-        sheet, cut, colour, 0.35 if pattern == "dots" else 0.2, _DOT if pattern == "dots" else ()
-    )
+    if pattern == "dots":
+        stroke(sheet, cut, colour, _DOT_MM, _DOT_DASH)
+    else:
+        stroke(sheet, cut, colour, 0.2)
 
 
 def label(sheet: Sheet, x: float, y: float, text: str) -> None:

@@ -24,7 +24,7 @@ Orientation = Literal["portrait", "landscape"]
 
 _AROUND_MM = 14.0
 _STRIP_MM = 9.0
-_LEGEND_MOST = 14
+_LEGEND_ROWS = 10
 _ROOM: dict[Orientation, tuple[float, float]] = {
     "portrait": (171.0, 135.0),
     "landscape": (258.0, 62.0),
@@ -42,7 +42,6 @@ def draw(paper: ExtractPaper) -> bytes:
     _summary(sheet, paper)
     vertices = vertices_of(ground if paper.off_lattice else paper.perimeter.outline())
     names = _map(sheet, paper, ground, bounds, vertices)
-    sheet.add_page(orientation="P")
     _identification(sheet, paper, ground)
     _neighbours(sheet, paper, names)
     _vertex_table(sheet, paper, vertices, names)
@@ -97,7 +96,8 @@ def _summary(sheet: Sheet, paper: ExtractPaper) -> None:
     right = [
         ("Superficie légale", f"{legal} ({cells} carrés)"),
         ("Superficie géodésique", f"{measured} (carrés entiers)"),
-        ("Données du", f"{words.day(paper.day)}, telles que connues à la {known}"),
+        ("Données du", words.day(paper.day)),
+        ("Telles que connues", known),
     ]
     top, width = sheet.get_y(), sheet.width_mm / 2
     ends = []
@@ -126,11 +126,10 @@ def _warnings(paper: ExtractPaper) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Below:
-    """What stands below the map: the legend's entries on this page, and its height."""
+    """What stands below the map: the legend's entries on this page, and those of the next."""
 
     entries: list[furniture.Entry]
     rest: list[furniture.Entry]
-    height: float
 
 
 def _map(
@@ -143,36 +142,47 @@ def _map(
     """Draw the map with all that belongs to it on the first page."""
     frame, below = _fitted_frame(sheet, paper, bounds)
     labels = Labels(frame.left, frame.top, frame.right, frame.bottom)
-    furniture.north_arrow(sheet, frame, labels)
+    furniture.keep_north_free(frame, labels)
     names = survey.draw_map(sheet, frame, paper, ground, vertices, labels)
+    furniture.north_arrow(sheet, frame)
     furniture.graticule(sheet, frame)
     y = frame.bottom + furniture.EDGE_MM + 1.5
     furniture.scale_bar(sheet, frame, MARGIN_MM, y)
     width = sheet.width_mm - furniture.LOCATOR_MM - 3
     furniture.legend(sheet, below.entries, MARGIN_MM, y + _STRIP_MM, width)
     furniture.locator(sheet, paper, frame, MARGIN_MM + width + 3, y)
-    if below.rest:
-        sheet.add_page(orientation="P")
-        sheet.heading("Légende (suite)")
-        furniture.legend(sheet, below.rest, MARGIN_MM, sheet.get_y() + 1, sheet.width_mm)
+    sheet.add_page(orientation="P")
+    _legend_rest(sheet, below.rest)
     return names
+
+
+def _legend_rest(sheet: Sheet, entries: list[furniture.Entry]) -> None:
+    """Draw on the next pages what the first had no room for."""
+    columns = furniture.legend_columns(sheet.width_mm)
+    if entries:
+        sheet.heading("Légende (suite)")
+    for start in range(0, len(entries), columns):
+        sheet.need(furniture.ROW_MM)
+        row = entries[start : start + columns]
+        furniture.legend(sheet, row, MARGIN_MM, sheet.get_y(), sheet.width_mm)
+        sheet.set_y(sheet.get_y() + furniture.ROW_MM)
 
 
 def _fitted_frame(sheet: Sheet, paper: ExtractPaper, bounds: Bounds) -> tuple[MapFrame, _Below]:
     """Return the frame that fills the page above its legend.
 
-    The legend's length depends on the scale by its wording alone, never by its number of rows but
-    one; the frame is fitted with that row counted.
+    What the frame shows decides the legend, whose height decides the frame: room is kept for the
+    longest legend, and what the frame leaves out of it stays empty.
     """
+    legend_mm = sheet.width_mm - furniture.LOCATOR_MM - 3
+    most = _LEGEND_ROWS * furniture.legend_columns(legend_mm)
+    longest = min(len(furniture.legend_of(paper, None)), most)
+    rows_mm = furniture.legend_rows(longest, legend_mm) * furniture.ROW_MM
+    below = max(_STRIP_MM + rows_mm, furniture.LOCATOR_MM) + furniture.EDGE_MM + 2
     top = sheet.get_y() + furniture.EDGE_MM + 1
-    longest = furniture.legend_of(paper, frame_cells=True, base=True)
-    shown = min(len(longest), _LEGEND_MOST)
-    rows = furniture.legend_rows(shown) * furniture.ROW_MM
-    below = max(_STRIP_MM + rows, furniture.LOCATOR_MM) + furniture.EDGE_MM + 2
     width = sheet.width_mm - 2 * furniture.EDGE_MM
     height = sheet.bottom_mm - below - top
     west, south, east, north = bounds
-    denominator = best_scale(bounds, width, height, _AROUND_MM)
     frame = MapFrame(
         left=MARGIN_MM + furniture.EDGE_MM,
         top=top,
@@ -180,12 +190,10 @@ def _fitted_frame(sheet: Sheet, paper: ExtractPaper, bounds: Bounds) -> tuple[Ma
         height=height,
         lon=(west + east) / 2,
         lat=(south + north) / 2,
-        denominator=denominator,
+        denominator=best_scale(bounds, width, height, _AROUND_MM),
     )
-    entries = furniture.legend_of(
-        paper, survey.cells_are_drawn(frame), denominator >= survey.BASE_FROM
-    )
-    return frame, _Below(entries[:_LEGEND_MOST], entries[_LEGEND_MOST:], below)
+    entries = furniture.legend_of(paper, frame)
+    return frame, _Below(entries[:most], entries[most:])
 
 
 def _identification(sheet: Sheet, paper: ExtractPaper, ground: BaseGeometry) -> None:

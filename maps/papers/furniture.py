@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
+import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.boundaries import country
+from geo.grid import Floats
+from maps.base import CREDITS
 from maps.papers import drawing, survey, words
 from maps.papers.frame import MapFrame
 from maps.papers.labels import Labels
@@ -19,7 +24,7 @@ EDGE_MM = 4.5
 """Room for the graticule's labels on each side of the frame."""
 
 LOCATOR_MM = 27.0
-ROW_MM = 5.6
+ROW_MM = 5.2
 _SWATCH = (9.0, 3.8)
 _BAR_MM = 62.0
 _LABEL_STEP_MM = 24.0
@@ -64,13 +69,21 @@ def _kept(x: float, sheet: Sheet, text: str, frame: MapFrame) -> float:
 
 
 def _centred(sheet: Sheet, x: float, y: float, text: str) -> None:
-    sheet.put(x - 20, y - sheet.leading() / 2, 40, [text], "C")
+    width = sheet.get_string_width(text)
+    sheet.put(x - width / 2, y - sheet.leading() / 2, width, [text])
 
 
-def north_arrow(sheet: Sheet, frame: MapFrame, labels: Labels) -> None:
-    """Draw true north in the upper right corner and keep labels off it."""
+def keep_north_free(frame: MapFrame, labels: Labels) -> None:
+    """Keep labels off the upper right corner, where the arrow will stand."""
+    labels.take(frame.right - 11, frame.top, frame.right, frame.top + 17)
+
+
+def north_arrow(sheet: Sheet, frame: MapFrame) -> None:
+    """Draw the arrow of true north in the upper right corner, over whatever lies there."""
     x, y = frame.right - 6, frame.top + 3
-    labels.take(x - 4, frame.top, frame.right, y + 14)
+    with sheet.local_context(fill_opacity=0.78):
+        sheet.set_fill_color(255, 255, 255)
+        sheet.rect(x - 4, y - 1.5, 8, 14.5, style="F")
     sheet.set_fill_color(*INK)
     sheet.polygon([(x, y), (x + 2.2, y + 8), (x, y + 6.4), (x - 2.2, y + 8)], style="F")
     sheet.use(8, bold=True)
@@ -103,7 +116,7 @@ def scale_bar(sheet: Sheet, frame: MapFrame, x: float, y: float) -> float:
 def _segment_m(denominator: int) -> int:
     """Return the longest of 1, 2, 5 × 10ⁿ metres of which four fit in the bar."""
     longest = _BAR_MM / 4 * denominator / 1000
-    lengths = [factor * 10**power for power in range(7) for factor in (1, 2, 5)]
+    lengths: list[int] = [factor * 10**power for power in range(7) for factor in (1, 2, 5)]
     return max(length for length in lengths if length <= longest)
 
 
@@ -117,8 +130,8 @@ def locator(sheet: Sheet, paper: ExtractPaper, frame: MapFrame, x: float, y: flo
     west, south, east, north = outline.union(shapely.Point(frame.lon, frame.lat)).bounds
     scale = (LOCATOR_MM - 2) / max(east - west, north - south)
 
-    def placed(positions: drawing.Floats) -> drawing.Floats:
-        return (positions - [west, north]) * [scale, -scale] + [x + 1, y + 1]
+    def placed(positions: Floats) -> Floats:
+        return np.asarray((positions - [west, north]) * [scale, -scale] + [x + 1, y + 1])
 
     drawing.fill(sheet, shapely.transform(outline, placed), "#eef1f5", 1.0)
     drawing.stroke(sheet, shapely.transform(outline, placed).boundary, "#7d7468", 0.2)
@@ -127,11 +140,16 @@ def locator(sheet: Sheet, paper: ExtractPaper, frame: MapFrame, x: float, y: flo
     sheet.circle(dot.x, dot.y, 0.9, style="F")
 
 
-def legend_of(paper: ExtractPaper, frame_cells: bool, base: bool) -> list[Entry]:
-    """Return the legend: the subject, then each kind and state that is drawn around it."""
+def legend_of(paper: ExtractPaper, frame: MapFrame | None) -> list[Entry]:
+    """Return the legend: the subject, then each kind and state that the frame shows around it.
+
+    Without a frame it is the longest that the paper can need.
+    """
+    view = None if frame is None else shapely.box(*frame.bounds)
+    base = frame is None or frame.denominator >= survey.BASE_FROM
     subject = Neighbour(paper.code, paper.kind, paper.state, shapely.Point())
     entries = [Entry(_subject_swatch(subject), f"Terrain de l’extrait : {_meaning(subject)}")]
-    if frame_cells:
+    if frame is None or survey.cells_are_drawn(frame):
         entries.append(Entry(_cells_swatch, "Carrés de 30″"))
     else:
         entries.append(Entry(_blank, "Carrés de 30″ : trop petits à cette échelle, non dessinés"))
@@ -140,6 +158,8 @@ def legend_of(paper: ExtractPaper, frame_cells: bool, base: bool) -> list[Entry]
     entries.append(Entry(_vertex_swatch, "Sommet et son numéro"))
     seen: dict[tuple[str, str, str], Neighbour] = {}
     for row in paper.neighbours:
+        if view is not None and not shapely.intersects(shapely.make_valid(row.shape), view):
+            continue
         seen.setdefault((row.kind, row.state, row.label), row)
     around = sorted(seen.values(), key=lambda n: (kind_style(n.kind).order, n.kind, n.state))
     entries += [Entry(_neighbour_swatch(row), _meaning(row)) for row in around]
@@ -147,7 +167,7 @@ def legend_of(paper: ExtractPaper, frame_cells: bool, base: bool) -> list[Entry]
         colour, dash = survey.LIMIT_LINES[limit.kind]
         entries.append(Entry(_line(dash, colour, 0.7), limit.label))
     if base:
-        entries.append(Entry(_blank, "Fond indicatif (1:10 000 000) : Natural Earth, GeoNames"))
+        entries.append(Entry(_blank, f"Fond indicatif (1:10 000 000) : {CREDITS}"))
     return entries
 
 
@@ -158,22 +178,28 @@ def _meaning(row: Neighbour) -> str:
 
 
 def legend(sheet: Sheet, entries: Sequence[Entry], x: float, y: float, width: float) -> None:
-    """Draw entries in two columns from (x, y) downwards."""
-    rows = legend_rows(len(entries))
+    """Draw entries in columns from (x, y) downwards."""
+    columns = legend_columns(width)
+    rows = legend_rows(len(entries), width)
     for index, entry in enumerate(entries):
-        left = x + (index // rows) * width / 2
+        left = x + (index // rows) * width / columns
         top = y + (index % rows) * ROW_MM
         entry.swatch(sheet, left, top + 0.5)
         sheet.use(6)
-        room = width / 2 - _SWATCH[0] - 4
+        room = width / columns - _SWATCH[0] - 4
         lines = sheet.lines(entry.text, room, 2)
         offset = (ROW_MM - len(lines) * sheet.leading()) / 2 - 0.3
         sheet.put(left + _SWATCH[0] + 2, top + offset, room, lines)
 
 
-def legend_rows(entries: int) -> int:
-    """Return how many rows a legend takes in its two columns."""
-    return (entries + 1) // 2
+def legend_columns(width: float) -> int:
+    """Return how many columns of a legend fit."""
+    return max(1, int(width // 74))
+
+
+def legend_rows(entries: int, width: float) -> int:
+    """Return how many rows a legend of ``width`` millimetres takes."""
+    return ceil(entries / legend_columns(width))
 
 
 def _subject_swatch(row: Neighbour) -> Swatch:
@@ -186,7 +212,7 @@ def _subject_swatch(row: Neighbour) -> Swatch:
 
 def _neighbour_swatch(row: Neighbour) -> Swatch:
     def draw(sheet: Sheet, x: float, y: float) -> None:
-        survey.neighbour(sheet, _swatch_box(x, y), row)
+        survey.neighbour(sheet, _swatch_shape(row, x, y), row)
 
     return draw
 
@@ -217,6 +243,17 @@ def _line(dash: tuple[float, ...], colour: str, width: float) -> Swatch:
 
 def _blank(sheet: Sheet, x: float, y: float) -> None:
     """Draw nothing: the entry is words alone."""
+
+
+def _swatch_shape(row: Neighbour, x: float, y: float) -> BaseGeometry:
+    """Return what stands for a row in the legend: an area, a line or a point, as it is drawn."""
+    dimension = shapely.get_dimensions(row.shape) if not row.shape.is_empty else 2
+    middle = y + _SWATCH[1] / 2
+    if dimension == 0:
+        return shapely.Point(x + _SWATCH[0] / 2, middle)
+    if dimension == 1:
+        return shapely.LineString([(x, middle), (x + _SWATCH[0], middle)])
+    return _swatch_box(x, y)
 
 
 def _swatch_box(x: float, y: float) -> shapely.Polygon:

@@ -62,9 +62,14 @@ def within(shape: BaseGeometry, height: float) -> Iterator[Place]:
     if shape.is_empty:
         return
     centre = shapely.point_on_surface(shape)
-    yield centre.x, centre.y
     if shape.geom_type == "Point":
-        yield from ((centre.x, centre.y + side * 1.6 * height) for side in (-1, 1))
+        yield from ((centre.x, centre.y + side * (height / 2 + 1.5)) for side in (-1, 1))
+        return
+    yield centre.x, centre.y
+    if shape.geom_type == "LineString":
+        middle_out = (0.5, 0.35, 0.65, 0.2, 0.8, 0.1, 0.9)
+        along = [shape.interpolate(share, normalized=True) for share in middle_out]
+        yield from ((point.x, point.y) for point in along)
         return
     left, top, right, bottom = shape.bounds
     share = (np.arange(_GRID) + 0.5) / _GRID

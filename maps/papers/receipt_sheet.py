@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maps.escape import terminal_text
 from maps.papers import words
 from maps.papers.rows import PaperFiling, ReceiptPaper
 from maps.papers.sheet import DEMONSTRATION, INK, MARGIN_MM, Column, Head, Sheet
@@ -37,8 +38,8 @@ def paper_mark(filing: PaperFiling) -> str:
 
 def code_text(paper: ReceiptPaper) -> str:
     """Return what the QR code says: the reference and the digest, as text; no address."""
-    reference = " ".join(paper.number.split())[:_REFERENCE_IN_CODE]
-    return f"Mabele — récépissé n° {reference}\nSHA-256 {paper.digest[:64]}"
+    reference = " ".join(terminal_text(paper.number).split())[:_REFERENCE_IN_CODE]
+    return f"Mabele — récépissé n° {reference}\nSHA-256 {terminal_text(paper.digest)[:64]}"
 
 
 def _marks(paper: ReceiptPaper) -> tuple[str, ...]:

@@ -199,7 +199,7 @@ class Sheet(FPDF):
         label_mm: float = 48,
         width: float | None = None,
         indent: float = 0,
-        most: int = 12,
+        most: int = 24,
     ) -> None:
         """Draw labels and what they stand for, one under the other."""
         left, whole = MARGIN_MM + indent, (width or self.width_mm) - indent
@@ -288,13 +288,13 @@ class Sheet(FPDF):
         """Draw title, reference and marks; the library calls it at each new page."""
         if self.head.watermark:
             self._watermark()
-        self.use(7.5, ink=GREY)
-        left, right = 0.38 * self.width_mm, 0.6 * self.width_mm
+        self.use(6.8, ink=GREY)
+        left, right = 0.48 * self.width_mm, 0.5 * self.width_mm
         name = self.fitted(f"{self.head.title} — {self.head.reference}", left)
         self.put(MARGIN_MM, 9, left, [name])
         y = 8.6
         for mark in self.head.marks:
-            self.use(7.5, bold=True)
+            self.use(6.8, bold=True)
             text = self.fitted(mark, right)
             y = self.put(MARGIN_MM + self.width_mm - right, y, right, [text], "R")
         self.set_draw_color(*RULE)
@@ -308,7 +308,7 @@ class Sheet(FPDF):
         text = self.head.watermark
         self.use(100, bold=True)
         size = 100 * min(1.0, 0.95 * min(self.w, self.h) / self.get_string_width(text))
-        self.use(size, bold=True, ink=(228, 231, 236))
+        self.use(size, bold=True, ink=(236, 238, 242))
         with self.rotation(50, x, y):
             self.text(x - self.get_string_width(text) / 2, y + 14, text)
 

@@ -127,7 +127,7 @@ def _base(sheet: Sheet, frame: MapFrame) -> None:
         ("provinces", "#b5ada0", 0.2, (1.6, 1.2)),
         ("countries", "#7d7468", 0.4, ()),
     ):
-        for place in load_layer(layer):  # type: ignore[arg-type]
+        for place in load_layer(layer):
             if not place.geometry.intersects(view):
                 continue
             shape = frame.project(shapely.intersection(shapely.make_valid(place.geometry), view))

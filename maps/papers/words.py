@@ -92,7 +92,8 @@ def carres(perimeter: Perimeter, limit: int = 40) -> str:
 
     At most ``limit`` runs are listed; the others are counted, not hidden.
 
-    >>> carres(Perimeter.from_cells([(3056, -1286), (3057, -1286), (3060, -1285)]))
+    >>> cells = Perimeter.from_cells([(3056, -1286), (3057, -1286), (3060, -1285)])
+    >>> carres(cells).replace(chr(160), " ")
     'ligne −1286 : colonnes 3056 à 3057 ; ligne −1285 : colonne 3060'
     """
     runs = perimeter.to_lists()
@@ -134,7 +135,7 @@ def _rows(runs: list[list[int]]) -> list[str]:
         )
         rows.setdefault(row, []).append(text)
     return [
-        f"ligne {_signed(str(row))} : {'colonne' if _is_one(texts) else 'colonnes'} "
+        f"ligne{_THOUSANDS}{_signed(str(row))} : {'colonne' if _is_one(texts) else 'colonnes'} "
         + ", ".join(texts)
         for row, texts in rows.items()
     ]
