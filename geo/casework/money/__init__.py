@@ -1,0 +1,1 @@
+"""Dues of titles, payments with receipts, and the lists that follow from them."""
