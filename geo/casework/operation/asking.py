@@ -14,9 +14,11 @@ from geo.perimeter import Perimeter
 _NO_FILE = CaseFacts(Proposal("ZEA", Perimeter.empty()))
 
 
-def ask(law: Law, day: date, rule: str, test: Test, **facts: Any) -> Result:
+def ask(
+    law: Law, day: date, rule: str, test: Test, beyond_doubt: bool = False, /, **facts: Any
+) -> Result:
     """Return what a rule of the law data says on a day (:meth:`geo.law.checks.Case.check`)."""
-    return _case(law, day).check(rule, test, None, **facts)
+    return _case(law, day).check(rule, test, None, beyond_doubt, **facts)
 
 
 def value_on(law: Law, day: date, rule: str) -> Value | None:

@@ -205,7 +205,7 @@ class _Reader:
         ):
             self._refuse(f"{where}: a position is not two numbers", "Draw it again.")
         longitude, latitude = given
-        if abs(longitude) > 180 or abs(latitude) > 90:
+        if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
             self._refuse(
                 f"{where}: a position lies outside the world",
                 "Export it in longitude and latitude (EPSG:4326).",

@@ -6,11 +6,12 @@ Compared in longitude and latitude without reprojection; only distances are meas
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -19,7 +20,7 @@ from geo.casework.operation.distances import distance_m, surely_beyond
 from geo.casework.operation.features import WORKINGS, Feature, FeatureKind
 from geo.casework.operation.words import LAYOUT_WORDS
 from geo.law.checks import at_most, if_required
-from geo.law.outcomes import Result
+from geo.law.outcomes import Outcome, Result
 from geo.law.values import Bilingual, Law, Verdict
 
 TOLERANCE_DEG = Decimal("0.0000001")
@@ -72,7 +73,7 @@ class LayoutGround:
     """
 
     area: BaseGeometry
-    portions: Mapping[str, BaseGeometry] = MappingProxyType({})
+    portions: Mapping[str, BaseGeometry] = field(default_factory=lambda: MappingProxyType({}))
     egc_standard: bool = False
 
 
@@ -186,21 +187,41 @@ def egc_binds(ground_follows: bool, day: date, law: Law) -> bool:
 def _too_deep(
     features: Sequence[Feature], ground: LayoutGround, day: date, law: Law
 ) -> Iterator[LayoutIssue]:
-    """EGC's standard: 10 m (from 2021-03-31). The 30 m of common lore is no settled rule."""
-    rules = ["pit.max_depth_m"]
-    if egc_binds(ground.egc_standard, day, law):
-        rules.insert(0, "egc.pit_max_depth_m")
+    """EGC's standard: 10 m (from 2021-03-31). The 30 m of common lore are no settled rule.
+
+    What meets the standard is not asked about the lore: it is far stricter.
+    """
+    binds = egc_binds(ground.egc_standard, day, law)
     for pit in _of(features, FeatureKind.PIT):
-        for rule in rules:
-            result = ask(law, day, rule, at_most(pit.depth_m), depth_m=pit.depth_m)
-            code = "depth_unknown" if pit.depth_m is None else _CODE_OF[rule]
-            limit = value_on(law, day, rule)
-            yield from _said(code, pit, result, depth=pit.depth_m, limit=limit)
-            if pit.depth_m is None:
-                break  # said once
+        if pit.depth_m is None:
+            yield from _unknown_depth(pit, _EGC if binds else _LORE, day, law)
+        elif binds:
+            standard = _depth(pit, _EGC, day, law)
+            met = standard.outcome is Outcome.PASS
+            yield from _said(
+                "pit_too_deep", pit, standard, depth=pit.depth_m, limit=value_on(law, day, _EGC)
+            )
+            yield from _beyond_lore(pit, met, day, law)
+        else:
+            yield from _beyond_lore(pit, False, day, law)
 
 
-_CODE_OF = {"egc.pit_max_depth_m": "pit_too_deep", "pit.max_depth_m": "pit_beyond_default"}
+_EGC = "egc.pit_max_depth_m"
+_LORE = "pit.max_depth_m"
+
+
+def _depth(pit: Feature, rule: str, day: date, law: Law, beyond_doubt: bool = False) -> Result:
+    return ask(law, day, rule, at_most(pit.depth_m), beyond_doubt, depth_m=pit.depth_m)
+
+
+def _beyond_lore(pit: Feature, met: bool, day: date, law: Law) -> Iterator[LayoutIssue]:
+    result = _depth(pit, _LORE, day, law, met)
+    limit = value_on(law, day, _LORE)
+    yield from _said("pit_depth_open", pit, result, depth=pit.depth_m, limit=limit)
+
+
+def _unknown_depth(pit: Feature, rule: str, day: date, law: Law) -> Iterator[LayoutIssue]:
+    yield from _said("depth_unknown", pit, _depth(pit, rule, day, law))
 
 
 def _tunnels(
@@ -246,8 +267,8 @@ def _lies_in(strip: BaseGeometry, drawn: BaseGeometry, width: Decimal) -> bool:
 
 def _overlapping_pits(features: Sequence[Feature]) -> Iterator[LayoutIssue]:
     pits = _of(features, FeatureKind.PIT)
-    tree = shapely.STRtree([pit.geometry for pit in pits])
-    pairs = tree.query([pit.geometry for pit in pits], predicate="intersects").T.tolist()
+    drawn = np.array([pit.geometry for pit in pits], dtype=object)
+    pairs = shapely.STRtree(drawn).query(drawn, predicate="intersects").T.tolist()
     for one, other in sorted((a, b) for a, b in pairs if a < b):
         a, b = pits[one], pits[other]
         if shapely.relate_pattern(a.geometry, b.geometry, "T********"):

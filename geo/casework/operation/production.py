@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -123,8 +124,14 @@ def _national(law: Law, substance: str, year: int) -> tuple[Decimal, Dated[Value
     return Decimal(dated.value), dated
 
 
+def _last_day(month: date) -> date:
+    return month.replace(day=monthrange(month.year, month.month)[1])
+
+
 def quota_of(month: date, rule: str, law: Law) -> Quota:
     """Return which quota a rule of the law data sets for a month, by its first day.
+
+    A quota that begins within the month is that month's: the one of October 2025 began on the 15th.
 
     Parameters
     ----------
@@ -133,7 +140,8 @@ def quota_of(month: date, rule: str, law: Law) -> Quota:
     if rule not in law.parameters:
         return Quota(rule, None, None, None, "", "", "no_rule")
     parameter = law.parameters[rule]
-    dated = parameter.timeline.on(month)
+    timeline = parameter.timeline
+    dated = timeline.on(month) or timeline.on(_last_day(month))
     if dated is None or dated.value is None:
         return Quota(rule, None, None, None, parameter.unit, "", "no_rule")
     unsettled = isinstance(dated.value, (Unsettled, str, frozenset, bool))

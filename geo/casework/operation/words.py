@@ -36,7 +36,7 @@ LAYOUT_WORDS: Mapping[str, Bilingual] = MappingProxyType(
             "La fosse {features} descend à {depth} m ; la norme admet {limit} m ({article}).",
             "Pit {features} goes down {depth} m; the standard allows {limit} m ({article}).",
         ),
-        "pit_beyond_default": Bilingual(
+        "pit_depth_open": Bilingual(
             "La fosse {features} descend à {depth} m ; la limite de {limit} m est souvent citée, "
             "mais son article n’a pas été retrouvé : un juriste doit trancher.",
             "Pit {features} goes down {depth} m; the limit of {limit} m is often quoted, but its "

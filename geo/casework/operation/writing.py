@@ -1,6 +1,7 @@
 """Keeping records of an area, under the role of whoever acts.
 
-The database refuses what is not theirs. A record is never changed: a correction is another one that names it (``corrects``).
+The database refuses what is not theirs. A record is never changed: a correction is another one that
+names it (``corrects``).
 """
 
 from __future__ import annotations
