@@ -39,7 +39,9 @@ def missing_consents(work: Work) -> list[str]:
     asked = {"file": work.file.id, "version": work.version.number}
     with work.unit.acting_as(CADASTRE):
         without = list(work.unit.connection.scalars(_WITHOUT, asked))
-    said += [f"co-holder {name} has not consented to version {asked['version']}" for name in without]
+    said += [
+        f"co-holder {name} has not consented to version {asked['version']}" for name in without
+    ]
     return said
 
 

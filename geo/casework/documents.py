@@ -25,7 +25,9 @@ KINDS: Mapping[str, Bilingual] = MappingProxyType(
         "request": Bilingual("demande", "application"),
         "scan": Bilingual("copie numérisée du dépôt sur papier", "scan of the filing on paper"),
         "mandate": Bilingual("mandat", "mandate"),
-        "consent": Bilingual("autorisation expresse du titulaire", "express authorisation of the holder"),
+        "consent": Bilingual(
+            "autorisation expresse du titulaire", "express authorisation of the holder"
+        ),
         "renunciation": Bilingual("renonciation", "renunciation"),
         "egc_opinion": Bilingual("avis de l’EGC", "opinion of EGC"),
         "egc_agreement": Bilingual("accord avec l’EGC", "agreement with EGC"),

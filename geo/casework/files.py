@@ -117,7 +117,9 @@ def _require_subject(machine: Machine, draft: Draft) -> None:
         known = ", ".join(sorted(machine.subjects))
         raise InputError(f"“{draft.subject}” is no subject of {machine.code}: {known}.")
     if (draft.paper_received_at is None) != (not draft.paper_reason):
-        raise InputError("a filing on paper has the instant of its receipt and a reason, or neither.")
+        raise InputError(
+            "a filing on paper has the instant of its receipt and a reason, or neither."
+        )
 
 
 def _insert_file(unit: UnitOfWork, actor: Actor, draft: Draft, at: datetime) -> int:
@@ -311,4 +313,4 @@ def require_gate(gate: Gate, judged: Judged) -> None:
 
 
 def _said(findings: Sequence[object]) -> str:
-    return " ".join(str(getattr(f, "message").en) for f in findings[:5])
+    return " ".join(str(f.message.en) for f in findings[:5])

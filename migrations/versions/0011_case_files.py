@@ -242,7 +242,7 @@ create table casework.legal_ruling (
   scope text not null check (scope in ('file', 'all')),
   file_id bigint references casework.case_file,
   code text not null,
-  rule text not null,
+  rule text,
   subject text,
   answer text not null check (answer in ('permitted', 'refused')),
   text text not null check (text <> ''),
@@ -305,6 +305,21 @@ as $$
     and o.authority = casework.my_authority()
     and (o.province is null or o.province = casework.my_province()))
 $$;
+
+create function casework.name_of(account bigint) returns text
+language sql stable security definer
+set search_path = pg_catalog, register, pg_temp
+as $$ select display_name from register.account where id = account $$;
+comment on function casework.name_of(bigint) is
+  'The name of who took a step, for those who see the step.';
+
+create view casework.party_name as
+  select id, case when current_setting('role') in ('mabele_cadastre', 'mabele_supervisor',
+      'mabele_admin', 'mabele_legal', 'mabele_minister', 'mabele_egc', 'mabele_inspector')
+    or id = any ((select casework.my_parties())::bigint[]) then name else public_name end as name
+  from register.party;
+comment on view casework.party_name is
+  'Names of parties: for officials all, for others the public ones and their own.';
 
 create function casework.open_file() returns trigger
 language plpgsql security definer
@@ -631,8 +646,9 @@ grant update (answer, text, document_id, answered_at, answered_by, answered_revi
   on casework.opinion_request to mabele_opinion;
 grant update (withdrawn_at) on casework.case_document to {_ALL_ROLES};
 grant usage on all sequences in schema casework to {_ALL_ROLES};
-grant execute on function casework.is_party(bigint), casework.opinion_asked(bigint)
-  to mabele_public;
+grant select on casework.party_name to {_ALL_ROLES};
+revoke execute on function casework.name_of(bigint) from public;
+grant execute on function casework.name_of(bigint) to {_ALL_ROLES};
 """
 )
 
@@ -652,6 +668,7 @@ call register.keep_audit('casework.opinion_request', 'id', '!text');
 DOWN = """
 drop policy ruled_by on casework.document_content;
 drop policy with_a_document on casework.document_content;
+drop view casework.party_name;
 drop table casework.finding;
 drop table casework.judgement;
 drop table casework.legal_ruling;
@@ -677,6 +694,7 @@ drop function casework.write_version();
 drop function casework.take_step();
 drop function casework.next_number(text, int);
 drop function casework.open_file();
+drop function casework.name_of(bigint);
 drop function casework.opinion_asked(bigint);
 drop function casework.is_party(bigint);
 """

@@ -6,5 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from geo.casework.machine import Machine
+from geo.casework.machines.allocation import ALLOCATION
+from geo.casework.machines.operation import OPERATION
+from geo.casework.machines.title import TITLE
+from geo.casework.machines.zone import ZONE
 
-MACHINES: Mapping[str, Machine] = MappingProxyType({})
+MACHINES: Mapping[str, Machine] = MappingProxyType(
+    {machine.code: machine for machine in (TITLE, ZONE, ALLOCATION, OPERATION)}
+)

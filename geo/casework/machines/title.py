@@ -34,7 +34,9 @@ TITLE = Machine(
     opened_by=(Role.COMPANY, *_CADASTRE),
     states=(
         State("draft", label("brouillon", "draft"), editable_by=(Role.COMPANY, *_CADASTRE)),
-        State("paper_entered", label("dépôt sur papier saisi", "paper filing entered"), Role.OFFICER),
+        State(
+            "paper_entered", label("dépôt sur papier saisi", "paper filing entered"), Role.OFFICER
+        ),
         State(
             "filed",
             label("déposée, en instruction cadastrale", "filed, under cadastral review"),

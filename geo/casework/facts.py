@@ -1,0 +1,234 @@
+"""The facts of a file that the law is asked about, read from the register as of a day.
+
+Read with the register's own role, whoever asks: an applicant is judged against every neighbour, also
+one whose holder's name is withheld. Findings name neighbours by kind and code, which are public;
+parties are compared by their numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from geo.casework.areas import places_met
+from geo.casework.money.standing import fee_paid
+from geo.casework.office import legal_day
+from geo.casework.reading import document_kinds
+from geo.casework.terrain import outside_border, water_cells
+from geo.casework.work import CaseFile, Version
+from geo.law.case import Applicant, CaseFacts, Host, Neighbour, Proposal
+from geo.law.facts import RightFacts
+from geo.law.values import Law
+from geo.perimeter import Perimeter
+from geo.register.connection import CADASTRE, UnitOfWork
+from geo.register.reader import Reader
+from geo.register.views import MetGround
+
+_RIGHT = text(
+    "select v.kind, v.code, v.state, v.filed_on, v.granted_on, v.expires_on, "
+    "(select array_agg(h.party_id) from register.holding h where h.title_version_id = v.id) "
+    "as parties from register.title_version v where v.title_id = :title and upper_inf(v.known) "
+    "and v.valid @> cast(:on as date)"
+)
+_HELD = text(
+    "select runs from register.perimeter_version where title_id = :title and upper_inf(known) "
+    "and held @> cast(:on as date)"
+)
+_APPLICANT = text(
+    "select p.kind, (select count(distinct v.title_id) from register.title_version v "
+    "join register.holding h on h.title_version_id = v.id where h.party_id = p.id "
+    "and v.kind = 'PR' and upper_inf(v.known) and v.valid @> cast(:on as date) "
+    "and v.title_id is distinct from :title and exists (select from register.perimeter_version g "
+    "where g.title_id = v.title_id and upper_inf(g.known) and g.held @> cast(:on as date))) "
+    "as permits, (select coalesce(sum(g.cells), 0) from register.title_version v "
+    "join register.holding h on h.title_version_id = v.id "
+    "join register.perimeter_version g on g.title_id = v.title_id and upper_inf(g.known) "
+    "and g.held @> cast(:on as date) where h.party_id = p.id and v.kind = 'PR' "
+    "and upper_inf(v.known) and v.valid @> cast(:on as date) "
+    "and v.title_id is distinct from :title) as cells from register.party p where p.id = :party"
+)
+_LESSEES = text(
+    "select count(*) as lessees, count(*) filter (where exists (select from casework.case_consent g "
+    "where g.file_id = c.file_id and g.party_id = c.party_id and g.version_number = :version "
+    "and g.withdrawn_at is null)) as consenting from casework.case_party c "
+    "where c.file_id = :file and c.part in ('lessee', 'mortgagee')"
+)
+_LEASED = text(
+    "select exists (select from register.lease l where l.host_title_id = :title "
+    "and upper_inf(l.known) and l.valid @> cast(:on as date))"
+)
+_CONSENTING = text(
+    "select distinct (payload ->> 'title_id')::bigint from casework.case_step "
+    "where file_id = :file and action = 'record_neighbour_consent'"
+)
+
+
+def facts_of(unit: UnitOfWork, law: Law, file: CaseFile, version: Version, day: date) -> CaseFacts:
+    """Return everything that is known of a file on a day.
+
+    The rules are those of its filing; a file not yet filed is judged by those of the day.
+    """
+    documents = document_kinds(unit, file.id)
+    with unit.acting_as(CADASTRE):
+        proposal = _proposal(file, version, documents, unit, day)
+        host_id = host_title(file)
+        return CaseFacts(
+            proposal=proposal,
+            applicant=_applicant(unit, law, file, version, day),
+            host=None if host_id is None else _host(unit, file, version, host_id, day, law),
+            neighbours=tuple(_neighbours(unit, file, version, day)),
+            places=places_met(unit, proposal.perimeter, day, law) if proposal.perimeter else {},
+            water=water_cells(proposal.perimeter),
+        )
+
+
+def host_title(file: CaseFile) -> int | None:
+    """Return the title whose ground is asked for, or that is transformed."""
+    if file.host_title_id is not None:
+        return file.host_title_id
+    return file.title_id if file.subject == "transformation" else None
+
+
+def party_word(party_id: int) -> str:
+    """Return how the law is told of a party: by number, never by name."""
+    return f"party {party_id}"
+
+
+def _proposal(
+    file: CaseFile, version: Version, documents: frozenset[str], unit: UnitOfWork, day: date
+) -> Proposal:
+    content = version.content
+    perimeter = version.perimeter or Perimeter.empty()
+    asking = [share.party_id for share in content.holders] or [file.party_id]
+    renewed = file.title_id if file.subject in ("renewal", "partial_relinquishment") else None
+    return Proposal(
+        kind=content.kind,
+        perimeter=perimeter,
+        filed_on=None if file.filed_at is None else legal_day(file.filed_at),
+        filed_order=None if file.filed_at is None else file.id,
+        substances=None if content.substances is None else frozenset(content.substances),
+        holders=frozenset(party_word(one) for one in asking if one is not None),
+        new=file.subject == "new",
+        term_years=content.term_years,
+        renewals=content.renewals,
+        declared_cells=content.declared_cells,
+        off_vertices=0,
+        oblique_edges=0,
+        clipped=Perimeter.empty(),
+        clip_allowed=Perimeter.empty(),
+        outside_border=outside_border(perimeter),
+        transfers_rights=content.transfers_rights,
+        documents=documents,
+        before=None if renewed is None else held_perimeter(unit, renewed, day),
+    )
+
+
+def held_perimeter(unit: UnitOfWork, title_id: int, on: date) -> Perimeter:
+    """Return what a title holds on a day; nothing where it holds nothing."""
+    runs = [
+        run for row in unit.connection.scalars(_HELD, {"title": title_id, "on": on}) for run in row
+    ]
+    return Perimeter.from_runs(runs) if runs else Perimeter.empty()
+
+
+def _applicant(
+    unit: UnitOfWork, law: Law, file: CaseFile, version: Version, day: date
+) -> Applicant:
+    """Return what is known of who asks; a group's companies are not known, hence a lower bound."""
+    content = version.content
+    if file.party_id is None:
+        return Applicant()
+    asked = {"party": file.party_id, "on": day, "title": file.title_id}
+    row = unit.connection.execute(_APPLICANT, asked).one()
+    nominal = law.nominal_area_ha.value_on(day)
+    return Applicant(
+        legal_person={"legal": True, "natural": False}.get(row.kind),
+        own_funds_percent=content.own_funds_percent,
+        state_share_percent=content.state_share_percent,
+        congolese_percent=content.congolese_percent,
+        research_permits=row.permits,
+        research_area_km2=Decimal(row.cells) * nominal / 100,
+    )
+
+
+def _host(
+    unit: UnitOfWork, file: CaseFile, version: Version, title_id: int, day: date, law: Law
+) -> Host:
+    right = right_facts(unit, title_id, day)
+    asked = {"file": file.id, "version": version.number}
+    third = unit.connection.execute(_LESSEES, asked).one()
+    leased = bool(unit.connection.scalar(_LEASED, {"title": title_id, "on": day}))
+    return Host(
+        right=right,
+        perimeter=held_perimeter(unit, title_id, day),
+        fee_paid=fee_paid(unit, title_id, day, law),
+        leased=leased,
+        mortgaged=None,
+        third_parties_consent=third.lessees == third.consenting if third.lessees else None,
+        consent_withdrawn=_consent_withdrawn(unit, file.id),
+    )
+
+
+def _consent_withdrawn(unit: UnitOfWork, file_id: int) -> bool:
+    """Whether a co-holder took its consent back after the file was filed."""
+    withdrawn = text(
+        "select exists (select from casework.case_consent w where w.file_id = :file "
+        "and w.withdrawn_at is not null and not exists (select from casework.case_consent g "
+        "where g.file_id = w.file_id and g.party_id = w.party_id and g.withdrawn_at is null))"
+    )
+    return bool(unit.connection.scalar(withdrawn, {"file": file_id}))
+
+
+def right_facts(unit: UnitOfWork, title_id: int, on: date) -> RightFacts:
+    """Return what the law needs to know of a title on a day."""
+    row = unit.connection.execute(_RIGHT, {"title": title_id, "on": on}).one_or_none()
+    return RightFacts(None, "unknown") if row is None else _right(row)
+
+
+def _right(row: Row[Any]) -> RightFacts:
+    return RightFacts(
+        kind=row.kind,
+        state=row.state,
+        filed_on=row.filed_on,
+        granted_on=row.granted_on,
+        holders=frozenset(party_word(party) for party in row.parties or ()),
+        code=row.code,
+        expires_on=row.expires_on,
+    )
+
+
+def _neighbours(
+    unit: UnitOfWork, file: CaseFile, version: Version, day: date
+) -> Iterable[Neighbour]:
+    """Yield the other rights, applications and areas that share a carré with the ground asked for."""
+    if not version.perimeter:
+        return
+    own = {file.title_id, host_title(file)}
+    consenting = set(unit.connection.scalars(_CONSENTING, {"file": file.id}))
+    for ground in Reader(unit.connection).grounds_meeting(version.perimeter, day):
+        if ground.title_id not in own:
+            yield _neighbour(ground, version.perimeter, consenting)
+
+
+def _neighbour(ground: MetGround, asked: Perimeter, consenting: set[int]) -> Neighbour:
+    right = RightFacts(
+        kind=ground.kind,
+        state=ground.state,
+        filed_on=ground.filed_on,
+        granted_on=ground.granted_on,
+        holders=frozenset(party_word(party) for party in ground.party_ids),
+        code=ground.code,
+        expires_on=ground.expires_on,
+        filed_order=ground.filed_order,
+    )
+    name = " ".join(part for part in (ground.kind, ground.code) if part)
+    return Neighbour(
+        name=name or f"title {ground.title_id}",
+        right=right,
+        overlap=ground.perimeter & asked,
+        consents=ground.title_id in consenting,
+    )
