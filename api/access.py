@@ -15,16 +15,20 @@ from starlette.responses import Response
 
 from api.auth import Viewer, viewer_of
 from api.clock import legal_today
-from api.problems import OriginRefused, SignInRequired
+from api.problems import OriginRefused, SignInRequired, TokenRefused, TwoCredentials
 from api.services import Services, services_of
+from api.tokens import viewer_of_token
 from geo.errors import NotPermitted
 from geo.register.connection import UnitOfWork
 from geo.register.lists import titles_by_any_name
+from geo.register.people import OF_THE_CADASTRE, Role
 from geo.register.reader import PublicReader, Reader
 from geo.register.tiles import REVISION_SQL
 from geo.register.views import TitleSummary, TitleView
 
 COOKIE = "mabele_session"
+TOKENS = "(token)"
+"""Under which name refused tokens are counted; no login has brackets."""
 STORABLE = r"^[^\x00]*$"
 """Text that PostgreSQL can hold: any but NUL."""
 Shared = Annotated[Services, Depends(services_of)]
@@ -39,37 +43,93 @@ async def place(services: Shared) -> AsyncIterator[None]:
 Placed = Depends(place, scope="function")
 
 
+def _bearer(request: Request) -> str | None:
+    """Return the token that a program sent, None where the request carries none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def address_of(request: Request) -> str:
+    """Return the address that asks, by which failed attempts are counted."""
+    return request.client.host if request.client else "unknown"
+
+
 def viewer(request: Request, services: Shared) -> Viewer:
-    """Return who is asking."""
-    return viewer_of(services.engine, request.cookies.get(COOKIE))
+    """Return who is asking: a person by the session's cookie, or a program by its token.
+
+    Raises: TwoCredentials for both at once, TokenRefused, TooManyAttempts.
+    """
+    token, session = _bearer(request), request.cookies.get(COOKIE)
+    if token is None:
+        return viewer_of(services.engine, session)
+    if session:
+        raise TwoCredentials("The request carries a token and a session.")
+    known = viewer_of_token(services.engine, token)
+    if known is None:
+        with services.attempts.trying(TOKENS, address_of(request)):
+            raise TokenRefused("The token opens nothing.")
+    return known
 
 
 Asking = Annotated[Viewer, Depends(viewer)]
 
 
-def of_the_cadastre(viewer: Asking) -> Viewer:
-    """Let officers and administrators of the cadastre pass.
+def of_role(*roles: Role) -> Callable[[Viewer], Viewer]:
+    """Return the guard that lets these roles pass, and nobody else.
 
-    Raises: SignInRequired for nobody, NotPermitted for the wrong role.
+    The guard raises SignInRequired for nobody, NotPermitted for any other role.
+    """
+
+    def guard(viewer: Asking) -> Viewer:
+        if viewer.login is None:
+            raise SignInRequired(f"Sign in as {' or '.join(roles)}.")
+        if viewer.role not in roles:
+            raise NotPermitted(f"only {' or '.join(roles)} may do this")
+        return viewer
+
+    return guard
+
+
+def at_a_browser(viewer: Asking) -> Viewer:
+    """Let whoever signed in with a session pass, and no program: a token makes no other token.
+
+    Raises: SignInRequired for nobody, NotPermitted for a program.
     """
     if viewer.login is None:
-        raise SignInRequired("Sign in as an officer of the cadastre.")
-    if not viewer.of_the_cadastre:
-        raise NotPermitted("only the cadastre may see this")
+        raise SignInRequired("Sign in first.")
+    if viewer.by_token:
+        raise NotPermitted("a program's token does not do this; sign in")
     return viewer
 
 
-Cadastre = Annotated[Viewer, Depends(of_the_cadastre)]
+SignedIn = Annotated[Viewer, Depends(of_role(*Role))]
+"""Whoever has an account, whatever its role."""
+AtABrowser = Annotated[Viewer, Depends(at_a_browser)]
+Cadastre = Annotated[Viewer, Depends(of_role(*sorted(OF_THE_CADASTRE)))]
+"""Cadastre minier: officers, supervisors and administrators."""
+Officer = Annotated[Viewer, Depends(of_role(Role.OFFICER, Role.SUPERVISOR))]
+"""Those of the cadastre who work on files; administrators keep accounts and do not."""
+Supervisor = Annotated[Viewer, Depends(of_role(Role.SUPERVISOR))]
+CompanyDesk = Annotated[Viewer, Depends(of_role(Role.COMPANY))]
+EgcDesk = Annotated[Viewer, Depends(of_role(Role.EGC))]
+OpinionDesk = Annotated[Viewer, Depends(of_role(Role.OPINION))]
+MinisterDesk = Annotated[Viewer, Depends(of_role(Role.MINISTER))]
+InspectorDesk = Annotated[Viewer, Depends(of_role(Role.INSPECTOR))]
+LegalDesk = Annotated[Viewer, Depends(of_role(Role.LEGAL))]
+Administrator = Annotated[Viewer, Depends(of_role(Role.ADMINISTRATOR))]
 
 
 async def same_origin(request: Request) -> None:
     """Let a changing request pass only when it comes from a page of this server.
 
     Browsers send Origin with every such request; one without it is refused too. The application
-    answers under its own names only, so that Host is one of them.
+    answers under its own names only, so that Host is one of them. A program's request carries no
+    cookie that another site could ride on, so it needs no origin.
 
     Raises: OriginRefused.
     """
+    if _bearer(request) is not None and COOKIE not in request.cookies:
+        return
     origin = request.headers.get("origin", "")
     if urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower() or not origin:
         raise OriginRefused(f"The request comes from {origin or 'an unnamed origin'}.")
@@ -127,7 +187,7 @@ def tag_headers(private: bool, *parts: object) -> dict[str, str]:
     return {
         "ETag": f'W/"{tag}"',
         "Cache-Control": "private, no-cache" if private else "no-cache",
-        "Vary": "Cookie",
+        "Vary": "Cookie, Authorization",
     }
 
 
@@ -145,8 +205,7 @@ def holds(request: Request, tag: str) -> bool:
 
 def desk(request: Request, services: Shared, viewer: Asking) -> Iterator[Desk]:
     """Open a transaction under the viewer's role for the time of the request."""
-    actor = viewer.login or "public"
-    with UnitOfWork(services.engine, viewer.database_role, actor=actor) as unit:
+    with UnitOfWork(services.engine, viewer.database_role, actor=viewer.actor.login) as unit:
         yield Desk(request, viewer, unit.connection)
 
 

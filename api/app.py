@@ -6,11 +6,23 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import problems
-from api.headers import Guarded
-from api.routes import health, overlaps, pages, search, session, summary, tiles, titles
+from api.headers import Guarded, KnownHost
+from api.routes import (
+    accounts,
+    consultation,
+    health,
+    overlaps,
+    pages,
+    parties,
+    search,
+    session,
+    summary,
+    tiles,
+    titles,
+    tokens,
+)
 from api.services import Services, lifespan
 from api.settings import Settings
 
@@ -35,13 +47,15 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.services = Services(settings)
     problems.install(app)
-    for routes in (summary, titles, search, overlaps, tiles, session):
+    for routes in (
+        *(summary, titles, search, overlaps, tiles),
+        *(session, tokens, accounts, parties),
+    ):
         app.include_router(routes.router, prefix=PREFIX)
+    consultation.install(app, settings, PREFIX)
     app.include_router(health.router)
     pages.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=SMALL, compresslevel=6)
-    app.add_middleware(
-        TrustedHostMiddleware, allowed_hosts=list(settings.hosts), www_redirect=False
-    )
+    app.add_middleware(KnownHost, hosts=settings.hosts)
     app.add_middleware(Guarded)
     return app

@@ -8,49 +8,61 @@ argon2id by ``argon2-cffi`` with its own parameters.
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from functools import cache
-from pathlib import Path
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Row, text
 
 from api.clock import now
-from api.private import write_private
-from api.problems import SignInFailed
-from api.settings import Settings
+from api.problems import IdentityRefused, SignInFailed
 from geo.errors import NotFound
-from geo.register.accounts import create_account, set_password
-from geo.register.connection import ADMIN, CADASTRE, PUBLIC, SIGN_IN, UnitOfWork, engine_for
+from geo.register.accounts import Mandate, create_account, set_password
+from geo.register.connection import ADMIN, SIGN_IN, UnitOfWork
+from geo.register.people import DATABASE_ROLE, OF_THE_CADASTRE, ROLE_OF, Actor, Role
+
+__all__ = [
+    "ANYBODY",
+    "Role",
+    "Viewer",
+    "account_opens",
+    "change_password",
+    "end_sessions",
+    "keep_account",
+    "open_session",
+    "sign_in",
+    "sign_in_identified",
+    "sign_out",
+    "viewer_of",
+]
 
 SESSION_LENGTH = timedelta(hours=12)
-
-
-class Role(StrEnum):
-    """What a person may be in this register."""
-
-    PUBLIC = "public"
-    OFFICER = "officer"
-    ADMINISTRATOR = "administrator"
-
-
-DATABASE_ROLE = {Role.PUBLIC: PUBLIC, Role.OFFICER: CADASTRE, Role.ADMINISTRATOR: ADMIN}
-ROLE_OF = {role: name for name, role in DATABASE_ROLE.items()}
-CADASTRE_ROLES = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+NOBODY = "public"
+"""The actor's name of whoever did not sign in; no account may have it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is asking. Somebody who did not sign in is the public."""
+    """Who is asking. Somebody who did not sign in is the public.
+
+    ``parties`` are the holders that a company account acts for, ``signs_for`` those that it also
+    signs for; ``by_token`` says that a program asks and not a person at a browser.
+    """
 
     role: Role
     login: str | None = None
     name: str | None = None
+    account_id: int | None = None
+    parties: frozenset[int] = frozenset()
+    signs_for: frozenset[int] = frozenset()
+    authority: str | None = None
+    province: str | None = None
+    by_token: bool = False
 
     @property
     def database_role(self) -> str:
@@ -60,7 +72,20 @@ class Viewer:
     @property
     def of_the_cadastre(self) -> bool:
         """Whether what is the cadastre's alone may be shown."""
-        return self.role in CADASTRE_ROLES
+        return self.role in OF_THE_CADASTRE
+
+    @property
+    def actor(self) -> Actor:
+        """The viewer as the casework knows it."""
+        return Actor(
+            login=self.login or NOBODY,
+            role=self.role,
+            account_id=self.account_id,
+            parties=self.parties,
+            authority=self.authority,
+            province=self.province,
+            signs_for=self.signs_for,
+        )
 
 
 ANYBODY = Viewer(Role.PUBLIC)
@@ -89,18 +114,34 @@ def hashed(password: str) -> str:
     return _hasher().hash(password)
 
 
-def _digest(token: str) -> bytes:
+def digest(token: str) -> bytes:
+    """Return what the database keeps of a token: its SHA-256."""
     return hashlib.sha256(token.encode()).digest()
 
 
+ACCOUNT_COLUMNS = """
+  a.id, a.login, a.display_name, a.role, a.authority, a.province,
+  array(select p.party_id from register.account_party p where p.account_id = a.id) as parties,
+  array(select p.party_id from register.account_party p
+        where p.account_id = a.id and p.may_sign) as signs_for
+"""
+"""What is read of the account ``a`` that somebody shows to be theirs."""
+
 _ACCOUNT_BY_LOGIN = text(
-    "select id, login, display_name, role, password_hash, active from register.account "
-    "where login = :login"
+    f"select {ACCOUNT_COLUMNS}, a.password_hash, a.active from register.account a "  # noqa: S608 - columns
+    "where a.login = :login"
 )
 _ACCOUNT_BY_SESSION = text(
-    "select a.login, a.display_name, a.role from register.session s "
+    f"select {ACCOUNT_COLUMNS} from register.session s "  # noqa: S608 - columns
     "join register.account a on a.id = s.account_id and a.active "
     "where s.token_hash = :token_hash and s.expires_at > :now"
+)
+# The linked account goes first; an account that is linked to somebody else is never opened by name.
+_ACCOUNT_BY_IDENTITY = text(
+    f"select {ACCOUNT_COLUMNS} from register.account a "  # noqa: S608 - columns
+    "where a.active and ((a.oidc_issuer = :issuer and a.oidc_subject = :subject) "
+    "or (a.login = cast(:login as text) and a.oidc_subject is null)) "
+    "order by a.oidc_subject is null limit 1"
 )
 _OPEN_SESSION = text(
     "insert into register.session (token_hash, account_id, expires_at) "
@@ -111,7 +152,25 @@ _CLOSE_SESSIONS_OF = text(
     "delete from register.session using register.account a "
     "where a.id = session.account_id and a.login = :login"
 )
+_REVOKE_TOKENS_OF = text(
+    "update register.token set revoked_at = :now from register.account a "
+    "where a.id = token.account_id and a.login = :login and token.revoked_at is null"
+)
 _CLOSE_EXPIRED = text("delete from register.session where expires_at <= :now")
+
+
+def viewer_from(row: Row[Any]) -> Viewer:
+    """Return the viewer of an account, read by ``ACCOUNT_COLUMNS``."""
+    return Viewer(
+        role=ROLE_OF[row.role],
+        login=row.login,
+        name=row.display_name,
+        account_id=row.id,
+        parties=frozenset(row.parties),
+        signs_for=frozenset(row.signs_for),
+        authority=row.authority,
+        province=row.province,
+    )
 
 
 def sign_in(engine: Engine, login: str, password: str) -> tuple[Viewer, str]:
@@ -119,22 +178,56 @@ def sign_in(engine: Engine, login: str, password: str) -> tuple[Viewer, str]:
 
     Raises: SignInFailed, the same whether the account is unknown, closed or the password wrong.
     """
-    with UnitOfWork(engine, SIGN_IN, actor="sign-in") as unit:
-        account = unit.connection.execute(_ACCOUNT_BY_LOGIN, {"login": login}).one_or_none()
+    account = _account(engine, login)
     opens = _opens(account.password_hash if account else _unused_hash(), password)
     if account is None or not account.active or not opens:
         raise SignInFailed("Name or password is wrong.")
+    return viewer_from(account), open_session(engine, account.id)
+
+
+def sign_in_identified(
+    engine: Engine, issuer: str, subject: str, login: str | None
+) -> tuple[Viewer, str]:
+    """Open a session for whom the identity provider named; return who it is and its token.
+
+    Parameters
+    ----------
+    login : of the account that may be opened though no subject is linked to it; None for none.
+
+    Raises: IdentityRefused where no open account is theirs. None is made.
+    """
+    asked = {"issuer": issuer, "subject": subject, "login": login}
+    with UnitOfWork(engine, SIGN_IN, actor="sign-in") as unit:
+        account = unit.connection.execute(_ACCOUNT_BY_IDENTITY, asked).first()
+    if account is None:
+        raise IdentityRefused("There is no account here for this identity. Ask an administrator.")
+    return viewer_from(account), open_session(engine, account.id)
+
+
+def account_opens(engine: Engine, login: str, password: str) -> bool:
+    """Does this password open the account? No session is opened."""
+    account = _account(engine, login)
+    return account is not None and account.active and _opens(account.password_hash, password)
+
+
+def _account(engine: Engine, login: str) -> Row[Any] | None:
+    with UnitOfWork(engine, SIGN_IN, actor="sign-in") as unit:
+        return unit.connection.execute(_ACCOUNT_BY_LOGIN, {"login": login}).one_or_none()
+
+
+def open_session(engine: Engine, account_id: int) -> str:
+    """Open a session of an account whose owner was recognised; return its token."""
     token = secrets.token_urlsafe(32)
     with UnitOfWork(engine, SIGN_IN, actor="sign-in") as unit:
-        _open_session(unit.connection, account.id, token)
+        _record_session(unit.connection, account_id, token)
         unit.commit()
-    return Viewer(ROLE_OF[account.role], account.login, account.display_name), token
+    return token
 
 
-def _open_session(connection: Connection, account_id: int, token: str) -> None:
+def _record_session(connection: Connection, account_id: int, token: str) -> None:
     connection.execute(_CLOSE_EXPIRED, {"now": now()})
     row = {
-        "token_hash": _digest(token),
+        "token_hash": digest(token),
         "account_id": account_id,
         "expires_at": now() + SESSION_LENGTH,
     }
@@ -146,22 +239,20 @@ def viewer_of(engine: Engine, token: str | None) -> Viewer:
     if not token:
         return ANYBODY
     with UnitOfWork(engine, SIGN_IN, actor="session") as unit:
-        asked = {"token_hash": _digest(token), "now": now()}
+        asked = {"token_hash": digest(token), "now": now()}
         account = unit.connection.execute(_ACCOUNT_BY_SESSION, asked).one_or_none()
-    if account is None:
-        return ANYBODY
-    return Viewer(ROLE_OF[account.role], account.login, account.display_name)
+    return ANYBODY if account is None else viewer_from(account)
 
 
 def sign_out(engine: Engine, token: str) -> None:
     """End the session."""
     with UnitOfWork(engine, SIGN_IN, actor="sign-out") as unit:
-        unit.connection.execute(_CLOSE_SESSION, {"token_hash": _digest(token)})
+        unit.connection.execute(_CLOSE_SESSION, {"token_hash": digest(token)})
         unit.commit()
 
 
 def change_password(engine: Engine, login: str, password: str, *, actor: str) -> None:
-    """Give an account a new password and end its sessions.
+    """Give an account a new password; its sessions end and its tokens are revoked.
 
     Raises
     ------
@@ -174,62 +265,37 @@ def change_password(engine: Engine, login: str, password: str, *, actor: str) ->
 
 
 def end_sessions(engine: Engine, login: str, *, actor: str) -> None:
-    """End every session of an account, whoever holds its cookie."""
+    """End every session and token of an account, whoever holds them."""
     with UnitOfWork(engine, SIGN_IN, actor=actor) as unit:
         unit.connection.execute(_CLOSE_SESSIONS_OF, {"login": login})
+        unit.connection.execute(_REVOKE_TOKENS_OF, {"login": login, "now": now()})
         unit.commit()
 
 
-def keep_account(engine: Engine, login: str, name: str, role: Role, password: str) -> None:
+def keep_account(
+    engine: Engine,
+    login: str,
+    name: str,
+    role: Role,
+    password: str,
+    *,
+    mandates: Iterable[Mandate] = (),
+    authority: str | None = None,
+    province: str | None = None,
+) -> None:
     """Make an account, or give an existing one this password."""
     try:
         change_password(engine, login, password, actor="mabele")
     except NotFound:
         with UnitOfWork(engine, ADMIN, actor="mabele", reason=f"account {login}") as unit:
-            create_account(unit, login, name, DATABASE_ROLE[role], hashed(password))
+            create_account(
+                unit,
+                login,
+                name,
+                DATABASE_ROLE[role],
+                hashed(password),
+                mandates=mandates,
+                authority=authority,
+                province=province,
+            )
             unit.commit()
-
-
-DEMO_ACCOUNTS = (
-    ("agent", "Agent du cadastre (démonstration)", Role.OFFICER),
-    ("admin", "Administrateur (démonstration)", Role.ADMINISTRATOR),
-)
-DEMO_FILE = "demo_accounts.json"
-
-
-def seed_demo_accounts(settings: Settings) -> list[tuple[str, str, str]]:
-    """Make the accounts of the demonstration; return name, password and role of each, to print.
-
-    Call it for a demonstration register only. Passwords are drawn at random, once: a file that
-    only its owner reads keeps them, so that every start can print them again.
-    """
-    kept = settings.data_dir / DEMO_FILE
-    engine = engine_for(settings.app_url, pool_size=1)
-    try:
-        accounts = _read_demo_accounts(kept)
-        if accounts is None:
-            accounts = [
-                (login, secrets.token_urlsafe(9), role.value) for login, _, role in DEMO_ACCOUNTS
-            ]
-            write_private(kept, json.dumps(accounts))
-        names = {login: name for login, name, _ in DEMO_ACCOUNTS}
-        for login, password, role in accounts:
-            if not _account_opens(engine, login, password):
-                keep_account(engine, login, names[login], Role(role), password)
-    finally:
-        engine.dispose()
-    return accounts
-
-
-def _account_opens(engine: Engine, login: str, password: str) -> bool:
-    with UnitOfWork(engine, SIGN_IN, actor="mabele") as unit:
-        account = unit.connection.execute(_ACCOUNT_BY_LOGIN, {"login": login}).one_or_none()
-    return account is not None and account.active and _opens(account.password_hash, password)
-
-
-def _read_demo_accounts(file: Path) -> list[tuple[str, str, str]] | None:
-    if not file.exists():
-        return None
-    known = {login: str(role) for login, _, role in DEMO_ACCOUNTS}
-    rows = [tuple(row) for row in json.loads(file.read_text())]
-    return rows if {row[0]: row[2] for row in rows} == known else None

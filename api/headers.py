@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import on_unknown_error
+from api.problems import UnknownHost, on_mabele_error, on_unknown_error
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -28,6 +30,37 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+class KnownHost:
+    """Answers under this server's names only, so that no other site passes itself off as it.
+
+    A name is written as in the settings: ``cadastre.example.cd``, or ``*.example.cd`` for all
+    below it.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
+        self.app = app
+        self._hosts = frozenset(host for host in hosts if not host.startswith("*"))
+        self._ends = tuple(host[1:] for host in hosts if host.startswith("*"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer with a problem."""
+        if scope["type"] != "http" or self._knows(_host_of(scope)):
+            await self.app(scope, receive, send)
+            return
+        error = UnknownHost("Set MABELE_ALLOWED_HOSTS to the name by which people come.")
+        await on_mabele_error(Request(scope), error)(scope, receive, send)
+
+    def _knows(self, host: str) -> bool:
+        return host in self._hosts or host.endswith(self._ends)
+
+
+def _host_of(scope: Scope) -> str:
+    """Return the name in the Host header without its port, brackets of an IPv6 address kept."""
+    host = Headers(scope=scope).get("host", "").lower()
+    name, _, port = host.rpartition(":")
+    return name if name and port.isdigit() else host
 
 
 class Guarded:

@@ -63,6 +63,36 @@ class SignInFailed(Refusal):
     code = "sign_in_failed"
 
 
+class TokenRefused(SignInFailed):
+    """A program's token is unknown, expired, revoked, or its account is closed."""
+
+    code = "token_refused"
+
+
+class TwoCredentials(Refusal):
+    """A request carries a program's token and a browser's session: nobody can be both."""
+
+    code = "two_credentials"
+
+
+class IdentityRefused(SignInFailed):
+    """The identity provider's word does not open an account here."""
+
+    code = "identity_refused"
+
+
+class IdentityUnavailable(Refusal):
+    """The identity provider does not answer as it should."""
+
+    code = "identity_unavailable"
+
+
+class UnknownHost(Refusal):
+    """The request came under a name that is none of this server's."""
+
+    code = "unknown_host"
+
+
 class OriginRefused(Refusal):
     """A changing request came from another site, or did not say from where."""
 
@@ -131,6 +161,43 @@ _TABLE: dict[type[MabeleError], Answer] = {
     BadRequest: Answer(400, Label("Requête incorrecte.", "The request is not correct."), True),
     SignInRequired: Answer(401, Label("Connexion requise.", "Please sign in.")),
     SignInFailed: Answer(401, Label("Nom ou mot de passe incorrect.", "Wrong name or password.")),
+    TokenRefused: Answer(
+        401,
+        Label(
+            "Ce jeton est inconnu, expiré ou révoqué.",
+            "This token is unknown, expired or revoked.",
+        ),
+    ),
+    TwoCredentials: Answer(
+        400,
+        Label(
+            "Une requête porte un jeton ou une session, jamais les deux.",
+            "A request carries a token or a session, never both.",
+        ),
+    ),
+    IdentityRefused: Answer(
+        401,
+        Label(
+            "Connexion refusée par le service d’identité ou sans compte ici.",
+            "The identity service refused the sign-in, or there is no account for it here.",
+        ),
+        True,
+    ),
+    IdentityUnavailable: Answer(
+        503,
+        Label(
+            "Le service d’identité ne répond pas. Réessayez dans un instant.",
+            "The identity service does not answer. Try again in a moment.",
+        ),
+    ),
+    UnknownHost: Answer(
+        400,
+        Label(
+            "Ce serveur ne répond pas sous ce nom.",
+            "This server does not answer under this name.",
+        ),
+        True,
+    ),
     OriginRefused: Answer(
         403,
         Label(
@@ -218,15 +285,17 @@ def on_mabele_error(request: Request, error: Exception) -> Response:
     answer = answer_for(error)
     if answer.status == 500:
         return on_unknown_error(request, error)
-    if isinstance(error, SetupError):
+    if isinstance(error, SetupError | IdentityUnavailable):
         log.error("not ready: %s", error)
     more = {"detail": str(error)} if answer.says_why else {}
-    return problem(request, error.code, answer, _retry_header(error, answer), **more)
+    return problem(request, error.code, answer, _own_headers(error, answer), **more)
 
 
-def _retry_header(error: MabeleError, answer: Answer) -> dict[str, str]:
+def _own_headers(error: MabeleError, answer: Answer) -> dict[str, str]:
     if isinstance(error, TooManyAttempts):
         return {"Retry-After": str(error.retry_after_s)}
+    if isinstance(error, TokenRefused):
+        return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
     return {"Retry-After": str(RETRY_AFTER_S)} if answer.status == 503 else {}
 
 

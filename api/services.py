@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 
 import anyio
 import anyio.to_thread
@@ -13,10 +14,16 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Engine
 
 from api.attempts import Attempts
+from api.clock import now
 from api.cluster import libpq_address
+from api.oidc import Identity
 from api.problems import Overloaded
 from api.settings import Settings
+from geo.casework.office import Office
+from geo.law import load_law
 from geo.register.connection import PUBLIC, engine_for
+
+Clock = Callable[[], datetime]
 
 PLACES = 12
 """Requests served at once from the register, each with a thread and a connection."""
@@ -57,12 +64,20 @@ class Services:
     engine: Engine
     tiles: AsyncConnectionPool
     watchers: anyio.CapacityLimiter
+    _office: Office
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock = now) -> None:
         self.settings = settings
+        self.clock = clock
         self.places = Places(PLACES)
         self.sign_ins = Places(SIGN_INS)
         self.attempts = Attempts()
+        self.identity = Identity(settings.oidc) if settings.oidc else None
+
+    @property
+    def office(self) -> Office:
+        """Where files are worked on; opened with the application."""
+        return self._office
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -70,6 +85,7 @@ class Services:
         anyio.to_thread.current_default_thread_limiter().total_tokens = PLACES
         self.watchers = anyio.CapacityLimiter(WATCHERS)
         self.engine = engine_for(self.settings.app_url, pool_size=PLACES + WATCHERS)
+        self._office = Office(self.engine, load_law(), self.clock)
         self.tiles = AsyncConnectionPool(
             libpq_address(self.settings.public_url),
             min_size=1,

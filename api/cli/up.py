@@ -98,7 +98,7 @@ def _load_demonstration(settings: Settings, say: Say) -> None:
 
 def _demonstration_accounts(settings: Settings) -> list[Account]:
     """Return the accounts to print; none where the register is not the demonstration."""
-    from api.auth import seed_demo_accounts
+    from api.demo_accounts import seed_demo_accounts
 
     return seed_demo_accounts(settings) if is_demonstration(settings) else []
 
@@ -107,7 +107,7 @@ def _announce(settings: Settings, accounts: list[Account]) -> None:
     if accounts:
         click.echo("Demonstration accounts (this register is synthetic):")
         for name, password, role in accounts:
-            click.echo(f"  {name:<10} {password:<14} {role}")
+            click.echo(f"  {name:<12} {password:<14} {role}")
     click.echo(f"Mabele answers on {settings.page_address}  (Ctrl-C or `make stop` ends it)")
 
 

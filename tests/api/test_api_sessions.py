@@ -16,8 +16,9 @@ from drawn_register import settings_for
 
 from api.accounts import change_password
 from api.attempts import Attempts
-from api.auth import Role, keep_account, seed_demo_accounts
+from api.auth import Role, keep_account
 from api.cluster import libpq_address
+from api.demo_accounts import seed_demo_accounts
 from api.private import write_private
 from api.services import SIGN_INS
 from geo.register.connection import engine_for
@@ -186,6 +187,14 @@ def test_demo_accounts_keep_their_passwords_and_can_sign_in(public, database, tm
     accounts = seed_demo_accounts(settings)
     assert [(name, role) for name, _, role in accounts] == [
         ("agent", "officer"),
+        ("agent2", "officer"),
+        ("superviseur", "supervisor"),
+        ("societe", "company"),
+        ("egc", "egc"),
+        ("sgnc", "opinion"),
+        ("ministre", "minister"),
+        ("inspecteur", "inspector"),
+        ("juriste", "legal"),
         ("admin", "administrator"),
     ]
     assert seed_demo_accounts(settings) == accounts
