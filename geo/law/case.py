@@ -26,6 +26,8 @@ class Proposal:
     limit of a prohibited or protected zone. ``outside_border`` are carrés beyond the border.
     ``renewals`` counts those already had, this one included. ``precious_stones``: asked for them.
     ``transfers_rights``: what the agreement says. ``new``: no earlier right of the same holder.
+    ``before``: the title's own perimeter until now, where a renewal or a partial relinquishment
+    leaves ``perimeter``. ``total_years``: all its terms together, this one included.
     """
 
     kind: str
@@ -45,6 +47,8 @@ class Proposal:
     outside_border: Perimeter | None = None
     transfers_rights: bool | None = None
     documents: frozenset[str] = frozenset()
+    before: Perimeter | None = None
+    total_years: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class Host:
 class Neighbour:
     """Another right, application or area that shares ground; ``overlap`` None: known as met only.
 
-    ``consents`` and ``renounces`` tell what its holder has given in writing, for this file.
+    ``consents`` and ``renounces`` tell what its holder has given in writing, for this file,
+    ``compensated`` that the fair compensation for its extinction is recorded.
     """
 
     name: str
@@ -76,16 +81,33 @@ class Neighbour:
     overlap: Perimeter | None = None
     consents: bool = False
     renounces: bool = False
+    compensated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A restricted place on or near the ground; ``distance_m`` 0 where it is inside."""
+    """A restricted place on or near the ground; ``distance_m`` 0 where it is inside.
+
+    Of a place that is not ``public`` a finding says the class alone: neither name, distance nor
+    carrés.
+    """
 
     name: str
     distance_m: Decimal
     cells: Perimeter | None = None
     consents: bool = False
+    public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The places of one class that are met.
+
+    ``covered`` False: part of the ground has no layer, or a fact of a place is not known.
+    """
+
+    met: tuple[Met, ...] = ()
+    covered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +139,37 @@ class Cooperative:
 class Operation:
     """What is planned or seen at work: practices by code of the law data, pits, tunnels.
 
-    A practice that is not listed is not known. ``standard`` is the standard that the site follows.
+    A practice or a condition that is not listed is not known. ``egc_standard``: the site follows
+    EGC's standard. ``conditions`` are those of the standard, by name of the law data
+    (``standard.*``); ``standard_level`` is that of the last assessment, 0 to 4. ``only_members``:
+    nobody but members of approved cooperatives enters, and they sell through them.
     """
 
     practices: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
     egc_standard: bool = False
     pit_depth_m: Decimal | None = None
     tunnels: bool | None = None
+    assessment_accepted: bool | None = None
+    layout_accepted: bool | None = None
+    conditions: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    standard_level: int | None = None
+    only_members: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A lot that is sold or exported, and what the country exported of it in the period so far.
+
+    ``buyer_treats``: the buyer is an entity that treats or trades artisanal copper and cobalt.
+    The tonnes of cobalt count those of the month and of the year, this lot included.
+    """
+
+    substances: frozenset[str] | None = None
+    exported: bool = False
+    buyer_is_egc: bool | None = None
+    buyer_treats: bool | None = None
+    country_month_t: Decimal | None = None
+    country_year_t: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +186,8 @@ class CaseFacts:
     """Everything that is known of a file on one day.
 
     ``places`` are the restricted places met, by class of the law data: a class without an entry,
-    or with None, has no layer over the ground, which is undetermined and never passed.
+    or with None, has no layer over the ground, which is undetermined and never passed; a plain
+    tuple says that the layer covers all of it.
     ``water`` are the carrés in a water body (None: no layer).
     """
 
@@ -148,10 +195,11 @@ class CaseFacts:
     applicant: Applicant = Applicant()
     host: Host | None = None
     neighbours: tuple[Neighbour, ...] = ()
-    places: Mapping[str, tuple[Met, ...] | None] = field(
+    places: Mapping[str, Places | tuple[Met, ...] | None] = field(
         default_factory=lambda: MappingProxyType({})
     )
     water: Perimeter | None = None
     cooperative: Cooperative | None = None
     operation: Operation | None = None
+    trade: Trade | None = None
     steps: tuple[Step, ...] = ()

@@ -3,7 +3,8 @@
 Strict: what is unknown, missing, doubled, overlapping or contradictory refuses the file with
 :class:`~geo.errors.LawDataInvalid`, naming file and line. Nothing is guessed and nothing is
 skipped. Files: ``texts``, ``sources``, ``kinds``, ``overlaps``, ``exclusivity``, ``grid``,
-``restricted``, ``provisions``, ``messages`` and the folder ``parameters`` (all ``.yaml``).
+``restricted``, ``provisions``, ``host_events``, ``rulings``, ``messages`` and the folder
+``parameters`` (all ``.yaml``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from types import MappingProxyType
 
 from geo.errors import LawDataInvalid
 from geo.law.dated import Citations, read_bilingual, read_timeline
+from geo.law.host_events import read_host_events
 from geo.law.matrix import first_rules_of, read_cells, read_kinds
 from geo.law.parameters import (
     parameter_files,
@@ -24,6 +26,7 @@ from geo.law.parameters import (
     read_provisions,
     read_restricted,
 )
+from geo.law.ruling_data import read_rulings
 from geo.law.strict_yaml import Item, read_yaml
 from geo.law.values import (
     Bilingual,
@@ -40,7 +43,7 @@ from geo.law.values import (
 LAW_DATA = Path(__file__).resolve().parents[2] / "data" / "law"
 _VERSIONED = (
     *("texts", "sources", "kinds", "overlaps", "exclusivity", "grid"),
-    *("restricted", "provisions"),
+    *("restricted", "provisions", "host_events", "rulings"),
 )
 _FINDING_REASONS = ("fact_missing", "not_found", "entry_into_force_unsure", "uncertain")
 _PLACEHOLDERS = {"upper", "lower", "article", "day", "first_day", "rule", "default"}
@@ -71,6 +74,10 @@ def load_law(path: Path | None = None, jurisdiction: str = "cd") -> Law:
     overlaps = read_yaml(folder / "overlaps.yaml").fields("general cells")
     cells = read_cells(overlaps["cells"], kinds, citations)
     messages = _read_messages(folder, cells)
+    parameters, restricted = read_parameters(folder, citations), read_restricted(folder, citations)
+    provisions = read_provisions(folder)
+    rules = {*parameters, "kind", "overlap", *(cell.provision for cell in cells.values())}
+    rules |= {found.rules.provision for found in restricted.values()}
     every_rule = [(upper, rule) for (upper, _), cell in cells.items() for rule in cell.values]
     return Law(
         version=_version_of(folder),
@@ -83,9 +90,11 @@ def load_law(path: Path | None = None, jurisdiction: str = "cd") -> Law:
         exclusive=_read_exclusive(folder, kinds, citations),
         messages=messages,
         jurisdiction=jurisdiction,
-        parameters=read_parameters(folder, citations),
-        restricted=read_restricted(folder, citations),
-        provisions=read_provisions(folder),
+        parameters=parameters,
+        restricted=restricted,
+        provisions=provisions,
+        host_events=read_host_events(folder, citations),
+        rulings=read_rulings(folder, provisions, rules),
     )
 
 

@@ -45,6 +45,7 @@ def _timelines(law: Law) -> Iterator[Timeline[Any]]:
     yield from (restricted.rules for restricted in law.restricted.values())
     yield from {cell.provision: cell for cell in law.cells.values()}.values()
     yield from law.exclusive.values()
+    yield from law.host_events.values()
     yield law.nominal_area_ha
 
 

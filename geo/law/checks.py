@@ -55,12 +55,22 @@ class Case:
     @property
     def is_route_a(self) -> bool:
         """Whether a zone is asked for inside a title (the ground leaves the title)."""
-        return self.family is Family.ZONE and self.facts.host is not None
+        return (
+            self.family is Family.ZONE
+            and self.facts.host is not None
+            and not self.is_about_existing_ground
+        )
 
     @property
     def is_route_b(self) -> bool:
         """Whether an agreement is asked for inside a title (the title stays whole)."""
-        return self.family is Family.AGREEMENT
+        return self.family is Family.AGREEMENT and not self.is_about_existing_ground
+
+    @property
+    def is_about_existing_ground(self) -> bool:
+        """Whether the ground stands already: a portion, an operation or a lot is asked of."""
+        facts = self.facts
+        return any((facts.cooperative, facts.operation, facts.trade))
 
     def has(self, document: str) -> bool:
         """Whether a document lies in the file."""
@@ -71,20 +81,28 @@ class Case:
         return rule in self.law.parameters
 
     def check(
-        self, rule: str, test: Test, cells: Perimeter | None = None, /, **facts: object
+        self,
+        rule: str,
+        test: Test,
+        cells: Perimeter | None = None,
+        beyond_doubt: bool = False,
+        /,
+        **facts: object,
     ) -> Result:
         """Return what a rule of the law data says of the facts.
 
         No rule on the day: it does not apply, and the first day is named. A rule without a settled
         value, or a missing fact: undetermined. An uncertain rule (U) that would fail: undetermined
-        with its default named. Every uncertain rule of the data is the stricter reading, so that
-        what meets it meets the other readings too, and passes.
+        with its default named. An uncertain rule that is met passes only where every reading of
+        the text is met: because the data states the strictest one, or because the facts are beyond
+        doubt (docs/decisions/0020).
 
         Parameters
         ----------
         rule : name of the parameter.
         test : whether the facts meet its value.
         cells : carrés concerned.
+        beyond_doubt : the facts, where they meet the rule, meet any other reading of it.
         facts : the facts used, for the finding.
         """
         parameter = self._parameter(rule)
@@ -98,7 +116,7 @@ class Case:
             facts=MappingProxyType({name: _word(fact) for name, fact in facts.items()}),
             cells=cells,
         )
-        return _answered(blank, dated.value, test)
+        return _answered(blank, dated, test, beyond_doubt)
 
     def value(self, rule: str) -> Value | None:
         """Return the value of a rule on the day of the rules, None where there is none."""
@@ -128,13 +146,17 @@ def no_basis_of(timeline: Timeline[V], dated: Dated[V] | None) -> Result:
     )
 
 
-def _answered(blank: Result, value: Value, test: Test) -> Result:
+def _answered(blank: Result, dated: Dated[Value], test: Test, beyond_doubt: bool) -> Result:
+    value = dated.value
     if isinstance(value, Unsettled):
         return replace(blank, outcome=Outcome.UNDETERMINED, reason=value.value)
     met = test(value)
     if met is None:
         return replace(blank, outcome=Outcome.UNDETERMINED, reason="fact_missing")
-    return blank if met else failed(blank)
+    if not met:
+        return failed(blank)
+    sure = dated.reference.confidence is not Confidence.U or dated.strictest or beyond_doubt
+    return blank if sure else replace(blank, outcome=Outcome.UNDETERMINED, reason="uncertain")
 
 
 def failed(blank: Result) -> Result:

@@ -72,16 +72,22 @@ def read_timeline(
     dated: list[Dated[V]] = []
     for member in item.items():
         fields = member.fields(f"{_DATED_KEYS} {needed}", f"note {optional}")
+        strictest = "reading" in fields and _is_strictest(fields["reading"])
         period = _read_period(fields)
         if dated and dated[-1].period.end != period.start:
             raise fields["from"].refused(
                 f"the period must start where the one before it ends ({dated[-1].period.end}); "
                 "periods may neither overlap nor leave a gap: a repeal is an explicit null"
             )
-        dated.append(Dated(period, value_of(fields), citations.reference(fields)))
+        dated.append(Dated(period, value_of(fields), citations.reference(fields), strictest))
     if dated[-1].period.end is not None:
         raise item.refused("the last period must be open (to: null); a repeal is an explicit null")
     return Timeline(provision, tuple(dated))
+
+
+def _is_strictest(item: Item) -> bool:
+    """Return whether no other reading of an uncertain text asks for more than this one."""
+    return item.one_of(("strictest", "open"), "reading (strictest, open)") == "strictest"
 
 
 def _read_period(fields: Mapping[str, Item]) -> Period:

@@ -19,10 +19,11 @@ class RightFacts:
     has no rule for. ``code`` and ``holders`` are compared as they are: the caller gives the
     spellings of one number, or of one name, alike. ``state`` is the state of the
     right as the register words it: ``application``, ``granted``, ``suspended``,
-    ``force_majeure``, ``being_struck_off``, ``forfeited``, ``expired``, ``rejected``, or
-    ``not_stated`` where the register is silent; any other word counts as unknown. ``granted_on``
-    is the day of institution for a zone or an area. ``filed_order`` ranks filings of one register
-    (smaller is earlier) where days alone do not tell them apart.
+    ``force_majeure``, ``being_struck_off``, ``forfeited``, ``expired``, ``relinquished``,
+    ``rejected``, ``withdrawn``, or ``not_stated`` where the register is silent; any other word
+    counts as unknown. ``granted_on`` is the day of institution for a zone or an area.
+    ``filed_order`` ranks filings of one register (smaller is earlier) where days alone do not tell
+    them apart.
     """
 
     kind: str | None
@@ -38,7 +39,7 @@ class RightFacts:
 class Standing(Enum):
     """What a right was on the day asked."""
 
-    ABSENT = "neither filed nor granted yet"
+    ABSENT = "neither filed nor granted on that day"
     FILING_UNKNOWN = "not granted yet, day of filing not known"
     PENDING = "applied for"
     HELD = "held"
@@ -49,6 +50,7 @@ class Standing(Enum):
 # A title holds its ground while suspended, in force majeure or being struck off: the ground is
 # free only after a recorded release, so that these are judged like any granted right. A rejected
 # applicant who appeals keeps the place in the queue: the ground is free once its end is recorded.
+# An application taken back has no appeal: it stands no longer.
 _BY_STATE = {
     "application": Standing.PENDING,
     "granted": Standing.HELD,
@@ -58,6 +60,8 @@ _BY_STATE = {
     "forfeited": Standing.RELEASE_NOT_RECORDED,
     "expired": Standing.RELEASE_NOT_RECORDED,
     "rejected": Standing.RELEASE_NOT_RECORDED,
+    "relinquished": Standing.RELEASE_NOT_RECORDED,
+    "withdrawn": Standing.ABSENT,
 }
 
 

@@ -97,6 +97,8 @@ def _finding(case: Case, text: ProvisionText, result: Result, severity: Severity
         day=case.day,
         rules_on=result.rules_on or case.rules_on,
         rule_version=f"{case.law.version}:{result.rule}",
+        subject=result.subject,
+        rule="|".join(rule.partition("@")[0] for rule in result.rule.split("|")),
     )
 
 

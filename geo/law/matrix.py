@@ -20,10 +20,10 @@ def read_kinds(folder: Path) -> Mapping[str, Kind]:
 def _read_kind(code: str, item: Item) -> Kind:
     fields = item.fields("row column family name")
     row, column = (None if fields[k].is_null else fields[k].text() for k in ("row", "column"))
-    if row is None and column is None:
-        raise item.refused(f"kind {code!r} has neither row nor column")
     family = fields["family"].one_of(Family, "family of kinds")
-    if (family is Family.AREA) != (row is None):
+    if (row is None and column is None) != (family is Family.ATTRIBUTION):
+        raise item.refused(f"kind {code!r}: an attribution alone has neither row nor column")
+    if (family in (Family.AREA, Family.ATTRIBUTION)) != (row is None):
         raise fields["family"].refused("an area has no row in the matrix, and all others have one")
     return Kind(code, row, column, read_bilingual(fields["name"]), family)
 
@@ -72,7 +72,7 @@ def _refuse_incomplete(
     item: Item, cells: Mapping[tuple[str, str], Cell], kinds: Mapping[str, Kind]
 ) -> None:
     lowers = [kind.code for kind in kinds.values() if kind.column is not None] + [PENDING]
-    for upper in (kind.code for kind in kinds.values() if not kind.is_area):
+    for upper in (kind.code for kind in kinds.values() if kind.row is not None):
         for lower in lowers:
             if (upper, lower) not in cells:
                 raise item.refused(f"the matrix has no cell for {upper} on {lower}")

@@ -46,6 +46,12 @@ _GRAVITY = (
 )
 
 
+def gravest(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the gravest of verdicts, ``allow`` where there is none."""
+    weighing = set(verdicts)
+    return next((verdict for verdict in _GRAVITY if verdict in weighing), Verdict.ALLOW)
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What one provision says, before severity and words are added.
@@ -54,6 +60,7 @@ class Result:
     apply. ``default`` is set where an uncertain text would have failed: named, never applied.
     ``severity`` replaces that of the provision (the pair matrix says its own), ``rules_on`` the
     day whose rules the file follows (a clock runs by those of the day on which its step began).
+    ``subject`` is the name of the neighbour or place that it is about, else empty.
     """
 
     outcome: Outcome
@@ -67,6 +74,7 @@ class Result:
     severity: Severity | None = None
     detail: Bilingual | None = None
     rules_on: date | None = None
+    subject: str = ""
 
     def as_failure(self) -> Result:
         """Return the same result where the law must permit what is asked: no rule, no right."""
@@ -78,7 +86,9 @@ class Finding:
     """A finding (constat): the law's word on one point of a file.
 
     ``day`` is the day of the facts, ``rules_on`` the day whose rules were applied. ``first_day`` is
-    set with ``no_legal_basis``; ``rule_version`` is the hash of the law data and the rule applied.
+    set with ``no_legal_basis``; ``rule_version`` is the hash of the law data and the rule applied,
+    ``rule`` the name of that rule alone, ``subject`` the neighbour or place that the finding is
+    about: a ruling names what it settles by code, rule and subject.
     """
 
     code: str
@@ -99,6 +109,8 @@ class Finding:
     day: date
     rules_on: date
     rule_version: str
+    subject: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +122,7 @@ class Judgement:
     @property
     def verdict(self) -> Verdict:
         """The gravest verdict; a rule that did not exist yet, and forbade nothing, weighs none."""
-        weighing = {f.verdict for f in self.findings if f.outcome is not Outcome.NOT_APPLICABLE}
-        return next((verdict for verdict in _GRAVITY if verdict in weighing), Verdict.ALLOW)
+        return gravest(f.verdict for f in self.findings if f.outcome is not Outcome.NOT_APPLICABLE)
 
     def of(self, code: str) -> tuple[Finding, ...]:
         """Return the findings of one provision."""

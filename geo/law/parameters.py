@@ -49,9 +49,13 @@ def _read_parameter(name: str, item: Item, citations: Citations) -> Parameter:
     read = _READERS[fields["type"].one_of(_READERS, "type of a parameter")]
 
     def value_of(values: Mapping[str, Item]) -> Value | None:
-        return _read_value(values["value"], values["confidence"], read)
+        value = _read_value(values["value"], values["confidence"], read)
+        _refuse_unread(value, values)
+        return value
 
-    timeline: Timeline[Value] = read_timeline(name, fields["values"], "value", value_of, citations)
+    timeline: Timeline[Value] = read_timeline(
+        name, fields["values"], "value|reading", value_of, citations
+    )
     return Parameter(name, fields["description"].text(), fields["unit"].text(), timeline)
 
 
@@ -64,6 +68,19 @@ def _read_value(item: Item, confidence: Item, read: Callable[[Item], Value]) -> 
             raise confidence.refused("a value that is not settled has the confidence U")
         return Unsettled(item.text())
     return read(item)
+
+
+def _refuse_unread(value: Value | None, fields: Mapping[str, Item]) -> None:
+    """Refuse an uncertain value that does not say how it was read, and a reading of a sure one."""
+    unsure = fields["confidence"].text() == Confidence.U
+    needed = unsure and value is not None and not isinstance(value, Unsettled)
+    if needed and "reading" not in fields:
+        raise fields["value"].refused(
+            "an uncertain value (U) says how it is read: reading: strictest (what meets it meets "
+            "every other reading) or reading: open"
+        )
+    if not needed and "reading" in fields:
+        raise fields["reading"].refused("only an uncertain value (U) has a reading")
 
 
 def _read_integer(item: Item) -> Value:
@@ -114,12 +131,19 @@ def _read_class(code: str, item: Item, citations: Citations) -> RestrictedClass:
     return RestrictedClass(code, read_bilingual(fields["name"]), effect, whose, rules)
 
 
+_WITHOUT_DISTANCE = (Limit.INSIDE, Limit.CHOSEN, Limit.ENTRY_INTO_FORCE)
+
+
 def _read_distance(fields: Mapping[str, Item]) -> DistanceRule | None:
     if fields["distance_m"].is_null:
         return None
     metres, limit = fields["distance_m"].decimal(), fields["limit"].one_of(Limit, "limit")
-    if metres < 0 or (metres == 0) != (limit in (Limit.INSIDE, Limit.CHOSEN)):
-        raise fields["distance_m"].refused("0 goes with inside and chosen; others are positive")
+    if metres < 0 or (metres == 0) != (limit in _WITHOUT_DISTANCE):
+        raise fields["distance_m"].refused(
+            "0 goes with inside, chosen and entry_into_force_unsure; others are positive"
+        )
+    if limit is Limit.ENTRY_INTO_FORCE and fields["confidence"].text() != Confidence.U:
+        raise fields["confidence"].refused("a value that is not settled has the confidence U")
     return DistanceRule(metres, limit)
 
 

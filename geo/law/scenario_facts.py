@@ -19,8 +19,10 @@ from geo.law.case import (
     Met,
     Neighbour,
     Operation,
+    Places,
     Proposal,
     Step,
+    Trade,
 )
 from geo.law.facts import RightFacts
 from geo.perimeter import Perimeter
@@ -62,15 +64,19 @@ def case_facts(body: Mapping[str, Any], jurisdiction: str) -> CaseFacts:
     if body.get("water") is not None:
         parts["water"] = perimeter_of(body["water"], reader.grid)
     parts["places"] = MappingProxyType(
-        {
-            code: None if met is None else tuple(reader.built(Met, place) for place in met)
-            for code, met in (body.get("places") or {}).items()
-        }
+        {code: _places(reader, met) for code, met in (body.get("places") or {}).items()}
     )
     unknown = set(body) - set(_PARTS) - set(_LISTS) - {"water", "places"}
     if unknown:
         raise InputError(f"unknown facts {sorted(unknown)}")
     return CaseFacts(**parts)
+
+
+def _places(reader: _Reader, met: Any) -> Places | tuple[Met, ...] | None:
+    """Return a list of places, all that there are unless ``{met: …, covered: false}`` says so."""
+    if isinstance(met, Mapping):
+        return Places(tuple(reader.built(Met, place) for place in met["met"]), met["covered"])
+    return None if met is None else tuple(reader.built(Met, place) for place in met)
 
 
 _PARTS: Mapping[str, type] = {
@@ -79,6 +85,7 @@ _PARTS: Mapping[str, type] = {
     "host": Host,
     "cooperative": Cooperative,
     "operation": Operation,
+    "trade": Trade,
 }
 _LISTS: Mapping[str, type] = {"neighbours": Neighbour, "steps": Step}
 

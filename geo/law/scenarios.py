@@ -27,6 +27,7 @@ from geo.law.catalog import LAW_DATA
 from geo.law.checks import Provision
 from geo.law.facts import RightFacts
 from geo.law.fees import area_tax, surface_fee
+from geo.law.host_events import effect_of
 from geo.law.judge import judge
 from geo.law.outcomes import Finding, Judgement
 from geo.law.pairs import judge_pair
@@ -166,9 +167,12 @@ def _finding_differences(expected: Mapping[str, Any], finding: Finding) -> Itera
 
 
 def _article_differences(expected: Mapping[str, Any], question: str, law: Law) -> Iterator[str]:
-    """Yield another article than the expected one, where a question about a parameter names it."""
+    """Yield another article than the expected one, where a question about a value names it."""
     if "article" in expected:
-        dated = law.parameters[_rule_asked(question)].timeline.on(expected["day"])
+        rule = _rule_asked(question)
+        timelines = {t.provision: t for t in law.host_events.values()}
+        timeline = law.parameters[rule].timeline if rule in law.parameters else timelines[rule]
+        dated = timeline.on(expected["day"])
         article = dated.reference.article if dated else None
         if article != expected["article"]:
             yield f"article {article} instead of {expected['article']}"
@@ -239,6 +243,8 @@ def _with_base(body: Mapping[str, Any], base: Mapping[str, Any]) -> Mapping[str,
 def _rule_asked(question: str) -> str:
     """Return the name of the rule that a question is about."""
     words = question.split()
+    if words[0] == "host_event":
+        return "/".join(words)
     names = {
         "parameter": words[-1],
         "restricted": f"restricted/{words[-1]}",
@@ -301,6 +307,13 @@ def _area_tax(law: Law, words: list[str], day: date) -> str | None:
     return due.reason if due.amount is None else str(due.amount)
 
 
+def _host_event(law: Law, words: list[str], day: date) -> str | None:
+    found = effect_of(words[1], "a" if words[0] == "a" else "b", day, law)
+    if found.reason in ("no_legal_basis", "repealed"):
+        return None
+    return f"{found.effect}, default {found.default}" if found.default else str(found.effect)
+
+
 _ANSWERS = {
     "parameter": _parameter,
     "restricted": _restricted,
@@ -310,6 +323,7 @@ _ANSWERS = {
     "day": _day,
     "surface_fee": _surface_fee,
     "area_tax": _area_tax,
+    "host_event": _host_event,
 }
 
 

@@ -90,6 +90,12 @@ class Item:
             raise self.refused("a list with at least one member is needed here")
         return [Item(self.file, node) for node in self.node.value]
 
+    def members(self) -> list[Item]:
+        """Return the members of a list, which may be empty."""
+        if isinstance(self.node, yaml.SequenceNode) and not self.node.value:
+            return []
+        return self.items()
+
     def entries(self) -> dict[str, Item]:
         """Return the members of a mapping; a key that stands twice is refused."""
         if not isinstance(self.node, yaml.MappingNode):

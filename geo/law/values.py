@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from geo.errors import NoLegalBasis
 from geo.periods import Period
+
+if TYPE_CHECKING:
+    from geo.law.host_events import Events
+    from geo.law.rulings import Ruling
 
 Language = Literal["fr", "en"]
 PENDING = "pending"  # the column of an earlier application, whatever its kind
@@ -92,11 +96,16 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Dated(Generic[V]):
-    """A value of the law data with its period; a value of None is a repeal."""
+    """A value of the law data with its period; a value of None is a repeal.
+
+    ``strictest`` tells of an uncertain value (U) that no other reading of the text asks for more:
+    facts that meet it meet them all. See docs/decisions/0020.
+    """
 
     period: Period
     value: V | None
     reference: Reference
+    strictest: bool = False
 
     @property
     def first_day(self) -> date:
@@ -168,11 +177,15 @@ class Family(StrEnum):
     ZONE = "zone"
     AGREEMENT = "agreement"
     AREA = "area"
+    ATTRIBUTION = "attribution"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of right or area. ``row`` None: an area, which the matrix only has underneath."""
+    """A kind of right or area. ``row`` None: an area, which the matrix only has underneath.
+
+    An attribution (portion, work area) has neither row nor column: it lies inside one area.
+    """
 
     code: str
     row: str | None
@@ -183,7 +196,7 @@ class Kind:
     @property
     def is_area(self) -> bool:
         """Whether it is an area (ZRG, ZI, ZP, park) and not a right or a zone."""
-        return self.row is None
+        return self.family is Family.AREA
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +264,7 @@ class Limit(StrEnum):
     """Which distances are restricted: ``below`` is strict, ``unsure`` leaves equality open.
 
     ``chosen``: the law gives none; places are listed by whoever asks, within a distance of theirs.
+    ``entry_into_force_unsure``: whether the class restricts at all is not certain on those days.
     """
 
     INSIDE = "inside"
@@ -258,6 +272,7 @@ class Limit(StrEnum):
     AT_MOST = "at_most"
     UNSURE = "unsure"
     CHOSEN = "chosen"
+    ENTRY_INTO_FORCE = "entry_into_force_unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +333,8 @@ class Law:
 
     ``cells`` is keyed by the kind of the upper right and the kind of the lower one, or
     :data:`PENDING` where the lower one is an earlier application. ``first_rules`` holds, for every
-    kind that has a row in the matrix, the first rule of that row ever in force.
+    kind that has a row in the matrix, the first rule of that row ever in force. ``host_events``
+    says what becomes of an allocation, ``rulings`` are those that became law data.
     """
 
     version: str
@@ -334,6 +350,8 @@ class Law:
     parameters: Mapping[str, Parameter]
     restricted: Mapping[str, RestrictedClass]
     provisions: Mapping[str, ProvisionText]
+    host_events: Events
+    rulings: tuple[Ruling, ...]
 
     def exclusive_groups(self, day: date) -> dict[str, frozenset[str]]:
         """Return the groups of kinds of which no two may hold the same carré on a day."""

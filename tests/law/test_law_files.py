@@ -13,7 +13,7 @@ import pytest
 from law_scenarios import case_scenarios, every_scenario
 from test_law_scenarios import ONE_DAY, shifted_timelines
 
-from geo.law import Law, load_law
+from geo.law import EventEffect, HostEvent, Law, load_law
 from geo.law.provisions import PROVISIONS
 from geo.law.scenarios import Scenario
 from geo.law.values import Timeline
@@ -106,6 +106,26 @@ def test_a_shifted_date_of_a_restricted_class_turns_a_scenario_red(
 ) -> None:
     for shifted in shifted_timelines(LAW.restricted[code].rules, shift):
         assert turns_red(with_class(code, shifted), f"restricted/{code}"), shifted.values
+
+
+@pytest.mark.parametrize("shift", [ONE_DAY, -ONE_DAY], ids=["later", "earlier"])
+@pytest.mark.parametrize("key", LAW.host_events, ids=lambda key: "-".join(key))
+def test_a_shifted_date_or_another_effect_of_a_host_event_turns_a_scenario_red(
+    key: tuple[HostEvent, str], shift: timedelta
+) -> None:
+    timeline = LAW.host_events[key]
+    for shifted in shifted_timelines(timeline, shift):
+        assert turns_red(with_host_event(key, shifted), timeline.provision), shifted.values
+    for place, dated in enumerate(timeline.values):
+        for effect in set(EventEffect) - {dated.value}:
+            values = list(timeline.values)
+            values[place] = replace(dated, value=effect)
+            changed = Timeline(timeline.provision, tuple(values))
+            assert turns_red(with_host_event(key, changed), timeline.provision), effect
+
+
+def with_host_event(key: tuple[HostEvent, str], timeline: Timeline) -> Law:
+    return replace(LAW, host_events={**LAW.host_events, key: timeline})
 
 
 @pytest.mark.parametrize("name", LAW.parameters)

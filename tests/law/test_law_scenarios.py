@@ -169,9 +169,11 @@ def shifted_timelines(timeline: Timeline, shift: timedelta) -> list[Timeline]:
 
 
 def with_dates(timeline: Timeline, dates: list) -> Timeline:
+    """Return a timeline with other dates; a period of one day that a date moves over goes."""
     values = [
         replace(dated, period=Period(start, end))
         for dated, (start, end) in zip(timeline.values, pairwise([*dates, None]), strict=True)
+        if end is None or start < end
     ]
     return Timeline(timeline.provision, tuple(values))
 

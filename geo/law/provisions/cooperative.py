@@ -1,30 +1,40 @@
-"""A cooperative's portion of a zone: Règlement minier 2018, art. 222 bis and following.
+"""A cooperative's ground: a portion of a zone (RM 2018, art. 222 bis ff.), or a work area.
 
-From 2018-06-08 (Décret 18/024). Before: no portion was stated.
+From 2018-06-08 (Décret 18/024). Before: no portion was stated. Size and number bind in a zone only;
+elsewhere a cooperative has a work area under EGC's contract, whose size rule was not found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from geo.law.checks import Case, if_required
+from geo.law.checks import Case, at_most, if_required
 from geo.law.outcomes import Result
+from geo.law.values import Family
 
 
 def portion_cells(case: Case) -> Iterator[Result]:
     """A portion has two carrés: art. 222 bis, from 2018-06-08. Before: not stated."""
     asked = case.facts.cooperative
-    if asked:
+    if asked and _in_zone(case):
         count = asked.portion.count
         yield case.check(
             "zone.portion_cells", lambda size: count == size, asked.portion, cells=count
         )
 
 
+def work_area_cells(case: Case) -> Iterator[Result]:
+    """The size of a work area under EGC's contract: no rule found, from 2025-02-21 on."""
+    asked = case.facts.cooperative
+    if asked and not _in_zone(case):
+        count = asked.portion.count
+        yield case.check("work_area.max_cells", at_most(count), asked.portion, cells=count)
+
+
 def one_portion(case: Case) -> Iterator[Result]:
     """A cooperative gets one portion: art. 222 bis, from 2018-06-08. Before: not stated."""
     asked = case.facts.cooperative
-    if asked:
+    if asked and _in_zone(case):
         held = asked.portions_held
         yield case.check(
             "zone.portions_per_cooperative",
@@ -64,6 +74,10 @@ def member_cards(case: Case) -> Iterator[Result]:
 def conduct_code(case: Case) -> Iterator[Result]:
     """It has signed the code of conduct: art. 222 bis ff., from 2018-06-08."""
     yield from _of(case, "conduct_code_required", "conduct_code_signed")
+
+
+def _in_zone(case: Case) -> bool:
+    return case.family is Family.ZONE
 
 
 def _of(case: Case, rule: str, name: str) -> Iterator[Result]:

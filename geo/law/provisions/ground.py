@@ -86,13 +86,14 @@ def edge_contact(case: Case) -> Iterator[Result]:
 
 
 def _all_but_the_largest(parts: tuple[Perimeter, ...]) -> Perimeter | None:
-    ordered = sorted(parts, key=lambda part: part.count)
-    rest = ordered[:-1]
-    return (
-        Perimeter.from_runs([run for part in rest for run in part.to_lists()], rest[0].grid)
-        if (rest)
-        else None
-    )
+    return _joined(tuple(sorted(parts, key=lambda part: part.count))[:-1])
+
+
+def _joined(parts: tuple[Perimeter, ...]) -> Perimeter | None:
+    """Return parts as one perimeter, None where there is none."""
+    if not parts:
+        return None
+    return Perimeter.from_runs([run for part in parts for run in part.to_lists()], parts[0].grid)
 
 
 def no_holes(case: Case) -> Iterator[Result]:
@@ -102,9 +103,13 @@ def no_holes(case: Case) -> Iterator[Result]:
     """
     if not case.proposal.new:
         return
-    holes = case.proposal.perimeter.holes()
-    cells = sum(hole.count for hole in holes)
-    yield case.check("ground.no_holes", if_required(not holes), enclosed_cells=cells)
+    enclosed = _joined(case.proposal.perimeter.holes())
+    yield case.check(
+        "ground.no_holes",
+        if_required(enclosed is None),
+        enclosed,
+        enclosed_cells=enclosed.count if enclosed else 0,
+    )
 
 
 def inside_border(case: Case) -> Iterator[Result]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from geo.law.checks import Case, Test, at_least, at_most, if_required
@@ -68,21 +69,46 @@ def group_area(case: Case) -> Iterator[Result]:
 
 
 def term(case: Case) -> Iterator[Result]:
-    """A title runs no longer than its kind allows.
+    """A title runs no longer than its kind allows; a renewal no longer than its own length.
 
-    Code minier 2002 until Loi 18/001 (PR 5 years, PE 30), then PR 5 and PE 25 (first day unsure).
+    Code minier 2002 until Loi 18/001 (PR 5 years, PE 30 and renewals of 15), then PR 5 and PE 25
+    (first day unsure; the length of a PR's renewal was not found).
     """
-    years = case.proposal.term_years
-    yield from _of_kind(case, "term", "years", at_most(years), term_years=years)
+    years, what = case.proposal.term_years, "years"
+    if case.proposal.renewals and case.knows(f"term.{case.proposal.kind}.renewal_years"):
+        what = "renewal_years"
+    yield from _of_kind(case, "term", what, at_most(years), term_years=years)
 
 
 def precious_stones_term(case: Case) -> Iterator[Result]:
-    """A research permit for precious stones runs 4 years by the law of 2002, 5 from Loi 18/001."""
+    """A research permit for precious stones runs 4 years by the law of 2002, 5 from Loi 18/001.
+
+    Its renewals run 2 years by the law of 2002; from Loi 18/001 their length was not found.
+    """
     substances = case.proposal.substances
     if substances is not None and not substances & PRECIOUS_STONES:
         return
     years = None if substances is None else case.proposal.term_years
-    yield from _of_kind(case, "term", "precious_stones_years", at_most(years), term_years=years)
+    what = "precious_stones_renewal_years" if case.proposal.renewals else "precious_stones_years"
+    yield from _of_kind(case, "term", what, at_most(years), term_years=years)
+
+
+def total_term(case: Case) -> Iterator[Result]:
+    """All terms of a small mine together run 10 years at most: unsure, from 2002-07-11."""
+    years = case.proposal.total_years
+    yield from _of_kind(case, "term", "total_years", at_most(years), total_years=years)
+
+
+def given_up(case: Case) -> Iterator[Result]:
+    """A research permit gives up half of its carrés at each renewal, by the law of 2002.
+
+    Commonly stated; not found in Loi 18/001 (first day unsure), nothing held before 2002-07-11.
+    """
+    if not case.proposal.renewals:
+        return
+    before, left = case.proposal.before, case.proposal.perimeter
+    share = 100 * (before - left).count / Decimal(before.count) if before else None
+    yield from _of_kind(case, "term", "given_up_percent", at_least(share), given_up_percent=share)
 
 
 PRECIOUS_STONES = frozenset({"diamond", "emerald", "ruby", "sapphire"})

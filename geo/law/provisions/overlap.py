@@ -82,6 +82,7 @@ def _result(case: Case, neighbour: Neighbour) -> Result:
         first_day=pair.first_day,
         severity=severity,
         detail=_words(case, pair, neighbour),
+        subject=neighbour.name,
     )
 
 
@@ -99,7 +100,7 @@ def _asked(case: Case) -> RightFacts:
 def _outcome_of(
     pair: PairFinding, neighbour: Neighbour, moment: Moment
 ) -> tuple[Outcome, Severity | None]:
-    """Return what a pair means for the file: a consent given meets what asks for one.
+    """Return what a pair means for the file: what was given meets what the law asks for.
 
     At grant nothing is left to be asked for: a missing consent or renunciation blocks.
     """
@@ -117,6 +118,8 @@ def _outcome_of(
 def _given(pair: PairFinding, neighbour: Neighbour) -> bool:
     if pair.verdict is Verdict.ALLOW_WITH_CONSENT:
         return neighbour.consents
+    if pair.verdict is Verdict.EXTINGUISH_WITH_COMPENSATION:
+        return neighbour.compensated
     both = neighbour.consents and neighbour.renounces
     return pair.verdict is Verdict.ALLOW_WITH_RENUNCIATION and both
 
@@ -129,6 +132,7 @@ def _facts_of(neighbour: Neighbour) -> dict[str, str]:
         "state": right.state,
         "consents": str(neighbour.consents),
         "renounces": str(neighbour.renounces),
+        "compensated": str(neighbour.compensated),
     }
 
 

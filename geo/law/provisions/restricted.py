@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
-from geo.law.case import Met
+from geo.law.case import Met, Places
 from geo.law.checks import Case, failed, no_basis_of
 from geo.law.outcomes import Outcome, Result
 from geo.law.values import DistanceRule, Effect, Limit, RestrictedClass, Verdict
@@ -69,32 +69,44 @@ def _of_class(case: Case, restricted: RestrictedClass) -> Iterator[Result]:
         facts=MappingProxyType({"class": restricted.code}),
         detail=restricted.name,
     )
-    places = case.facts.places.get(restricted.code)
-    if places is None:
-        yield replace(blank, outcome=Outcome.UNDETERMINED, reason="fact_missing")
-        return
-    if not places:
-        yield blank
-    for place in places:
+    places = _known_places(case, restricted)
+    for place in places.met:
         yield _of_place(blank, place, dated.value)
+    if not places.covered:
+        yield replace(blank, outcome=Outcome.UNDETERMINED, reason="fact_missing")
+    elif not places.met:
+        yield blank
+
+
+def _known_places(case: Case, restricted: RestrictedClass) -> Places:
+    known = case.facts.places.get(restricted.code)
+    if known is None:
+        return Places(covered=False)
+    return known if isinstance(known, Places) else Places(known)
 
 
 def _of_place(blank: Result, place: Met, rule: DistanceRule) -> Result:
+    here = _named(blank, place) if place.public else blank
+    if rule.limit is Limit.CHOSEN:
+        return replace(here, outcome=Outcome.FAIL)
+    if rule.limit is Limit.ENTRY_INTO_FORCE and place.distance_m <= 0:
+        return replace(here, outcome=Outcome.UNDETERMINED, reason=rule.limit.value)
+    near = is_near(place, rule)
+    if near is None and not place.consents:
+        return replace(
+            here, outcome=Outcome.UNDETERMINED, reason="uncertain", default=Verdict.BLOCK
+        )
+    return failed(here) if near and not place.consents else here
+
+
+def _named(blank: Result, place: Met) -> Result:
     facts = {
         **blank.facts,
         "place": place.name,
         "distance_m": str(place.distance_m),
         "consents": str(place.consents),
     }
-    here = replace(blank, facts=MappingProxyType(facts), cells=place.cells)
-    if rule.limit is Limit.CHOSEN:
-        return replace(here, outcome=Outcome.FAIL)
-    near = is_near(place, rule)
-    if near is None:
-        return replace(
-            here, outcome=Outcome.UNDETERMINED, reason="uncertain", default=Verdict.BLOCK
-        )
-    return failed(here) if near and not place.consents else here
+    return replace(blank, facts=MappingProxyType(facts), cells=place.cells, subject=place.name)
 
 
 def is_near(place: Met, rule: DistanceRule) -> bool | None:
@@ -102,7 +114,7 @@ def is_near(place: Met, rule: DistanceRule) -> bool | None:
 
     Limits found are strict ("à moins de"): 90 m exactly is outside, 89.99 m is inside.
     """
-    if rule.limit is Limit.INSIDE:
+    if rule.limit in (Limit.INSIDE, Limit.ENTRY_INTO_FORCE):
         return place.distance_m <= 0
     if place.distance_m == rule.distance_m:
         return {Limit.BELOW: False, Limit.AT_MOST: True}.get(rule.limit)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from geo.law.checks import Case, if_required
 from geo.law.outcomes import Result
+from geo.law.provisions.contact import touching_groups
 
 # States in which a title is valid, and not; any other (force majeure, not stated) is left open.
 _VALID = {"granted": True, "suspended": False, "expired": False, "forfeited": False}
@@ -99,6 +100,26 @@ def renunciation(case: Case) -> Iterator[Result]:
         yield case.check("route_a.renunciation_required", if_required(filed), renunciation=filed)
 
 
+def remainder(case: Case) -> Iterator[Result]:
+    """What a renewal or a partial relinquishment leaves of a title hangs together, inside it.
+
+    Code minier art. 60 and 79 (LIFE-4), from 2002-07-11. Nothing held before. The shape of the
+    carrés themselves is asked of the perimeter as of any other.
+    """
+    before, left = case.proposal.before, case.proposal.perimeter
+    if before is None:
+        return
+    groups, added = touching_groups(left), left - before
+    met = len(groups) <= 1 and not added
+    yield case.check(
+        "life.remainder_contiguous",
+        if_required(met),
+        None if met else added or left,
+        groups=len(groups),
+        cells_added=added.count,
+    )
+
+
 def remainder_contiguous(case: Case) -> Iterator[Result]:
     """Route A: what is left of the title is still contiguous, or it is split (unsure).
 
@@ -164,10 +185,20 @@ def rights_stay(case: Case) -> Iterator[Result]:
 
 
 def arecoms_notice(case: Case) -> Iterator[Result]:
-    """Route B is notified to ARECOMS, from 2025-02-22 (form unknown: a default, never applied)."""
+    """Route B is notified to ARECOMS, or approved by it: which is unsure, from 2025-02-22.
+
+    An approval meets either reading; a notice alone is left to a legal adviser.
+    """
     if case.is_route_b and case.knows("route_b.arecoms_notice_required"):
-        given = case.has("arecoms_notice")
-        yield case.check("route_b.arecoms_notice_required", if_required(given), notice=given)
+        approved, notified = case.has("arecoms_approval"), case.has("arecoms_notice")
+        yield case.check(
+            "route_b.arecoms_notice_required",
+            if_required(approved or notified),
+            None,
+            approved,
+            notice=notified,
+            approval=approved,
+        )
 
 
 def ministerial_act(case: Case) -> Iterator[Result]:

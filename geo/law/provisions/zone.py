@@ -36,6 +36,16 @@ def _opinions(case: Case, rule: str) -> Iterator[Result]:
     )
 
 
+def geology_opinion(case: Case) -> Iterator[Result]:
+    """The geological service gives its opinion before a zone is proposed (ZEA-14).
+
+    Practice as described on 2025-06-17; many zones turned out to be of no use. It only warns.
+    """
+    if _is_zone(case):
+        given = case.has("opinion_sgnc")
+        yield case.check("zone.geology_opinion", if_required(given), opinion=given)
+
+
 def saemape_opinion(case: Case) -> Iterator[Result]:
     """SAEMAPE gives an opinion: practice (2025-06-17), unsure; a default, never applied."""
     if _is_zone(case):
