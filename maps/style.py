@@ -214,6 +214,8 @@ _STATES = (
     StateStyle("suspended", Label("Suspendu", "Suspended"), (9, 5), 0.18),
     StateStyle("being_struck_off", Label("En radiation", "Being struck off"), (3, 3), 0.14),
     StateStyle("forfeited", Label("Déchu", "Forfeited"), (1, 4), 0.08),
+    StateStyle("relinquished", Label("Renoncé", "Relinquished"), (1, 4), 0.08),
+    StateStyle("withdrawn", Label("Demande retirée", "Withdrawn application"), (2, 6), 0.06),
     StateStyle("rejected", Label("Demande rejetée", "Rejected application"), (2, 6), 0.06),
     StateStyle("not_stated", Label("État non indiqué", "State not stated"), (2, 2), 0.12),
     StateStyle("expired", Label("Expiré", "Expired"), (1, 4), 0.08),

@@ -22,14 +22,10 @@ from geo.register.grounds import RowGround, kind_in_register, multipolygon_of
 from geo.register.inheritance import Heir, Inherited, inherited, write_conflicts
 from geo.register.intake import new_ground, open_zones, row_version
 from geo.register.orders import ActOrder, facts_from_row
-from geo.register.pieces import (
-    Rewriting,
-    carry_out,
-    current_ground,
-    replace_attributes,
-    replace_ground,
-)
+from geo.register.pieces import carry_out, current_ground, replace_ground
 from geo.register.received import Prepared, ReadRow, last_revision
+from geo.register.rewriting import Changes, Rewriting
+from geo.register.versions import replace_attributes
 from geo.sources.compare import Match
 from geo.sources.rows import RightRow
 
@@ -262,7 +258,7 @@ def _plan_gone(approval: Approval, extract: _Extract, row: RightRow) -> None:
     """Plan a flag on a title that the extract no longer holds: it keeps its ground."""
     if GONE not in extract.baseline.flags[row.row]:
         period = (approval.as_of, None)
-        replace_attributes(extract.unit, approval.plan, row.row, period, flag=GONE)
+        replace_attributes(extract.unit, approval.plan, row.row, period, Changes(flag=GONE))
         approval.gone += 1
 
 

@@ -78,7 +78,7 @@ def open_titles(unit: UnitOfWork, title_ids: Sequence[int], revision: int) -> No
 def write_versions(unit: UnitOfWork, versions: Sequence[NewVersion], revision: int) -> None:
     """Record attributes with their holders; older versions must have been closed before."""
     ids = new_ids(unit, "title_version_id_seq", len(versions))
-    parties = _parties_of(unit, versions)
+    parties = party_ids(unit, (h.name for v in versions for h in v.facts.holders))
     rows = (_version_row(i, version, revision) for i, version in zip(ids, versions, strict=True))
     copy_rows(unit, "title_version", _VERSION_COLUMNS, rows)
     holdings = [
@@ -123,9 +123,9 @@ def _clean(value: str | None) -> str | None:
     return None if value is None else clean_text(value)
 
 
-def _parties_of(unit: UnitOfWork, versions: Iterable[NewVersion]) -> Mapping[str, int]:
-    """Return the party of each holder's name; names not yet known become parties."""
-    names = sorted({clean_text(h.name) for v in versions for h in v.facts.holders})
+def party_ids(unit: UnitOfWork, holders: Iterable[str]) -> Mapping[str, int]:
+    """Return the party of each holder's clean name; names not yet known become parties."""
+    names = sorted({clean_text(name) for name in holders})
     if not names:
         return {}
     values = {"names": names, "kinds": [party_kind(name) for name in names]}

@@ -19,8 +19,10 @@ from geo.errors import GroundTaken, NotFound, RegisterError
 from geo.perimeter import Perimeter
 from geo.register.connection import UnitOfWork, driver_error
 from geo.register.grounds import RENUNCIATION_HOSTS, RENUNCIATION_SINCE
+from geo.register.names import name_of
 from geo.register.orders import TitleFacts
-from geo.register.pieces import Current, Span, current_ground
+from geo.register.pieces import Current, current_ground
+from geo.register.rewriting import Span, days_of
 
 _TAKEN = text(
     """
@@ -56,7 +58,7 @@ _EARLIER_CLAIMS = text(
 def _held(unit: UnitOfWork, title_id: int, period: Span) -> list[Current]:
     current = current_ground(unit, "held", title_id, period)
     if not current:
-        raise NotFound(f"title {title_id} holds no ground {_days(period)}.")
+        raise NotFound(f"{name_of(unit, title_id)} holds no ground {days_of(period)}.")
     return current
 
 
@@ -66,8 +68,8 @@ def held_on(unit: UnitOfWork, title_id: int, on: date) -> list[Current]:
     first = current[0].ground.held_from
     if first > on:
         raise NotFound(
-            f"title {title_id} holds no ground on {on.isoformat()}, only from {first.isoformat()} "
-            "on. Check the day of the act."
+            f"{name_of(unit, title_id)} holds no ground on {on.isoformat()}, only from "
+            f"{first.isoformat()} on. Check the day of the act."
         )
     return current
 
@@ -81,15 +83,11 @@ def held_throughout(unit: UnitOfWork, title_id: int, period: Span) -> list[Curre
     long_enough = end is None or period[1] is None or period[1] <= end
     if spans[0][0] > period[0] or not joined or not long_enough:
         raise RegisterError(
-            f"title {title_id} holds ground {' and '.join(map(_days, spans))}, not on every day "
-            f"{_days(period)}. Correct it within those days; for others record a grant or release."
+            f"{name_of(unit, title_id)} holds ground {' and '.join(map(days_of, spans))}, not on "
+            f"every day {days_of(period)}. Correct it within those days; for others record a grant "
+            "or release."
         )
     return current
-
-
-def _days(span: Span) -> str:
-    until = "on" if span[1] is None else f"to {span[1].isoformat()} (not included)"
-    return f"from {span[0].isoformat()} {until}"
 
 
 def require_host(current: Sequence[Current], on: date) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -26,7 +26,24 @@ RENUNCIATION_HOSTS = frozenset({"PR", "PE", "PEPM", "PER", "ARPC", "AECP", "AECT
 """Rights out of which a zone may take ground by their holder's renunciation (art 30(e))."""
 RENUNCIATION_SINCE = date(2018, 5, 3)
 """First day on which that is the law beyond doubt (Loi n° 18/001); a test holds it to data/law."""
-KNOWN_KINDS = RESTRICTED_KINDS | RIGHT_KINDS | ZONE_KINDS
+LEASE_KINDS = frozenset({"ATE", "APE"})
+"""Amodiation of all or of part of a right: a right of its own, in the ground of another."""
+ALLOCATION_KINDS = frozenset({"EGC"})
+ATTRIBUTION_KINDS = frozenset({"PORTION", "WORK_AREA"})
+INNER_KINDS = ALLOCATION_KINDS | ATTRIBUTION_KINDS
+"""Kinds that lie in other ground always; leases of a register taken over do not say in which."""
+KNOWN_KINDS = RESTRICTED_KINDS | RIGHT_KINDS | ZONE_KINDS | INNER_KINDS
+
+_QUARRIES = frozenset({"AECP", "AECT"})
+_HOSTS = RENUNCIATION_HOSTS
+HOST_KINDS: Mapping[str, frozenset[str]] = {
+    "EGC": _HOSTS,
+    "PORTION": ZONE_KINDS,
+    "WORK_AREA": ALLOCATION_KINDS | LEASE_KINDS | {"PE", "PEPM", "PER"} | _QUARRIES,
+    "ATE": _HOSTS,
+    "APE": _HOSTS,
+}
+"""In what each kind of inner ground may lie; the database holds the same (a test compares)."""
 
 
 @dataclass(frozen=True, slots=True)

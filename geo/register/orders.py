@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from geo.perimeter import Perimeter
 from geo.sources.rows import Holder, Procedure, RightRow, State
 
 ActKind = Literal[
@@ -20,6 +21,21 @@ ActKind = Literal[
     "transformation",
     "correction",
     "extract_approved",
+    "renewal",
+    "withdrawal",
+    "rejection",
+    "agreement",
+    "attribution",
+    "end_of_allocation",
+    "lease",
+    "end_of_lease",
+    "suspension",
+    "lifting",
+    "force_majeure",
+    "end_of_force_majeure",
+    "consent_withdrawn",
+    "breach",
+    "appeal_upheld",
 ]
 
 
@@ -54,6 +70,72 @@ class TitleFacts:
     declared_cells: int | None = None
     declared_area_ha: Decimal | None = None
     flags: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationOrder:
+    """An agreement of a holder with EGC on part of its title (route B, Décret 25/05).
+
+    The ground is encumbered from ``starts_on``, or from the day of the act where that is later,
+    until an end is recorded: not by itself on ``ends_on``.
+
+    Parameters
+    ----------
+    holders : parties of the agreement, EGC first.
+    minerals : the substances that it is about.
+    """
+
+    code: str | None
+    host_title_id: int
+    holders: tuple[Holder, ...]
+    minerals: tuple[str, ...]
+    agreement_reference: str
+    agreement_on: date
+    starts_on: date
+    ends_on: date
+    transfers_rights: Literal[False] = False
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionOrder:
+    """Ground of an artisanal area for one cooperative: a portion of a zone, a work area elsewhere.
+
+    ``approval_reference`` is the cooperative's approval (agrément).
+    """
+
+    code: str | None
+    area_title_id: int
+    cooperative: str
+    approval_reference: str
+    approval_on: date | None = None
+    minerals: tuple[str, ...] = ()
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What lies in a title ends together with an order about that title, on the same day."""
+
+    title_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keeps:
+    """What lies in a title keeps only these carrés, from the day of an order about that title."""
+
+    title_id: int
+    perimeter: Perimeter
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What lies in a title goes on in the title that an order makes of it (transformation)."""
+
+    title_id: int
+
+
+Together = Ends | Keeps | Moves
+"""What becomes, in the same order, of something that lies in the title that the order is about."""
 
 
 def facts_from_row(row: RightRow, kind: str, flags: tuple[str, ...]) -> TitleFacts:

@@ -7,8 +7,7 @@ titles concerned, before the first new one is written.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Any
 
 import shapely
@@ -18,11 +17,12 @@ from sqlalchemy import Row, text
 from geo.errors import RegisterBusy
 from geo.grid import DRC, Grid
 from geo.perimeter import Perimeter
+from geo.register.bonds import CLOSE_BONDS, write_bond_copies
 from geo.register.connection import UnitOfWork
 from geo.register.ground_rows import TABLE_OF, NewGround, write_grounds
 from geo.register.grounds import Standing
-
-Span = tuple[date, date | None]
+from geo.register.rewriting import Rewriting, Span, left_over
+from geo.register.versions import write_copies
 
 _CURRENT = {
     standing: text(
@@ -47,45 +47,6 @@ _CLOSE_ATTRIBUTES = text(
     "update register.title_version set known = int8range(lower(known), :revision) "
     "where id = any(:ids) and upper_inf(known)"
 )
-
-_COPIED = (
-    "code, part, kind, kind_raw, procedure, status_raw, minerals, minerals_raw, holders_raw, "
-    "filed_on, granted_on, expires_on, declared_cells, declared_area_ha, stated_on, import_row_id"
-)
-
-_COPY = text(
-    f"insert into register.title_version (title_id, {_COPIED}, state, flags, act_id, valid, known) "  # noqa: S608 - literal columns
-    f"select title_id, {_COPIED}, coalesce(cast(:state as text), state), "
-    "array_remove(array_append(flags, cast(:flag as text)), null), coalesce(:act, act_id), "
-    "daterange(cast(:from as date), cast(:to as date)), int8range(:revision, null) "
-    "from register.title_version where id = :version returning id"
-)
-
-_COPY_HOLDINGS = text(
-    "insert into register.holding (title_version_id, party_id, position, share) "
-    "select :copied, party_id, position, share from register.holding "
-    "where title_version_id = :version"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """Attributes to go on over a span, as they were or in another state or with one more flag."""
-
-    version: int
-    span: Span
-    state: str | None = None
-    flag: str | None = None
-
-
-@dataclass(slots=True)
-class Rewriting:
-    """What an order closes and what it writes, gathered before the lock is taken."""
-
-    close: dict[Standing, list[int]] = field(default_factory=dict)
-    write: dict[Standing, list[NewGround]] = field(default_factory=dict)
-    close_attributes: list[int] = field(default_factory=list)
-    copies: list[Copy] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,68 +75,17 @@ def replace_ground(
     """
     for one in current:
         plan.close.setdefault(standing, []).append(one.id)
+        plan.redrawn.add(one.ground.title_id)
         kept = plan.write.setdefault(standing, [])
         start, end = one.ground.held_from, one.ground.held_to
         for span in left_over((start, end), period):
             kept.append(over(one.ground, span))
 
 
-def left_over(held: Span, period: Span) -> list[Span]:
-    """Return what of [held) lies before and after [period).
-
-    Examples
-    --------
-    >>> day = date.fromordinal
-    >>> [(a.toordinal(), b) for a, b in left_over((day(10), None), (day(5), None))]
-    []
-    >>> left_over((day(1), day(9)), (day(4), day(6))) == [(day(1), day(4)), (day(6), day(9))]
-    True
-    """
-    before = [(held[0], period[0])] if held[0] < period[0] else []
-    end = period[1]
-    if end is None or (held[1] is not None and held[1] <= end):
-        return [*before]
-    return [*before, (max(end, held[0]), held[1])]
-
-
-def meeting(held: Span, period: Span) -> Span:
-    """Return the days that two spans share; they must share some."""
-    ends = [end for end in (held[1], period[1]) if end is not None]
-    return max(held[0], period[0]), min(ends) if ends else None
-
-
 def over(ground: NewGround, span: Span) -> NewGround:
     """Return the ground over another span; the order's act will end it where it did not end yet."""
     closed_by = ground.closed_by if span[1] == ground.held_to else None
     return replace(ground, held_from=span[0], held_to=span[1], closed_by=closed_by)
-
-
-def replace_attributes(
-    unit: UnitOfWork,
-    plan: Rewriting,
-    title_id: int,
-    period: Span,
-    state: str | None = None,
-    flag: str | None = None,
-) -> None:
-    """Plan to close a title's attributes over a period and to keep those before and after it.
-
-    With ``state`` or ``flag`` those over the period go on too, in that state or with that flag.
-    """
-    rows = unit.connection.execute(
-        text(
-            "select id, lower(valid) as valid_from, upper(valid) as valid_to "
-            "from register.title_version where title_id = :title and upper_inf(known) "
-            "and valid && daterange(cast(:from as date), cast(:to as date)) order by lower(valid)"
-        ),
-        {"title": title_id, "from": period[0], "to": period[1]},
-    )
-    for row in rows:
-        valid = (row.valid_from, row.valid_to)
-        plan.close_attributes.append(row.id)
-        plan.copies += [Copy(row.id, span) for span in left_over(valid, period)]
-        if state is not None or flag is not None:
-            plan.copies.append(Copy(row.id, meeting(valid, period), state, flag))
 
 
 def carry_out(unit: UnitOfWork, plan: Rewriting, revision: int, act_id: int) -> None:
@@ -189,8 +99,10 @@ def carry_out(unit: UnitOfWork, plan: Rewriting, revision: int, act_id: int) -> 
     for standing, ids in plan.close.items():
         _closed(unit, _CLOSE[standing], ids, revision)
     _closed(unit, _CLOSE_ATTRIBUTES, plan.close_attributes, revision)
-    for copy in plan.copies:
-        _copy_attributes(unit, copy, revision, act_id)
+    for table, bonds in plan.close_bonds.items():
+        _closed(unit, CLOSE_BONDS[table], bonds, revision)
+    write_copies(unit, plan.copies, revision, act_id)
+    write_bond_copies(unit, plan.bond_copies, revision, act_id)
     for standing, grounds in plan.write.items():
         write_grounds(unit, standing, [_attributed(g, act_id) for g in grounds], revision)
 
@@ -201,20 +113,6 @@ def _closed(unit: UnitOfWork, statement: Any, ids: Sequence[int], revision: int)
     done = unit.connection.execute(statement, {"ids": list(ids), "revision": revision})
     if done.rowcount != len(ids):
         raise RegisterBusy("the title was changed by somebody else just now. Read it again.")
-
-
-def _copy_attributes(unit: UnitOfWork, copy: Copy, revision: int, act_id: int) -> None:
-    values = {
-        "version": copy.version,
-        "from": copy.span[0],
-        "to": copy.span[1],
-        "state": copy.state,
-        "flag": copy.flag,
-        "act": None if copy.state is None and copy.flag is None else act_id,
-        "revision": revision,
-    }
-    copied = unit.connection.scalar(_COPY, values)
-    unit.connection.execute(_COPY_HOLDINGS, {"copied": copied, "version": copy.version})
 
 
 def _attributed(ground: NewGround, act_id: int) -> NewGround:

@@ -12,14 +12,15 @@ from geo.errors import RegisterError
 from geo.geometry import comparable, polygonal
 from geo.perimeter import Perimeter
 from geo.register.ground_rows import NewGround
-from geo.register.pieces import Current, Rewriting, Span, meeting, over, replace_ground
+from geo.register.pieces import Current, over, replace_ground
+from geo.register.rewriting import Rewriting, Span, meeting
 
 DRAWN_AWAY = "invalid_as_received"
 """A flag on a polygon as received; it ends with the polygon."""
 
 
 def plan_shrink(
-    plan: Rewriting, title_id: int, current: list[Current], given_up: Perimeter, on: date
+    plan: Rewriting, name: str, current: list[Current], given_up: Perimeter, on: date
 ) -> None:
     """Plan that a title loses carrés from a day on; all else about its ground stays as it is.
 
@@ -29,13 +30,9 @@ def plan_shrink(
     """
     for one in current:
         if not given_up <= one.ground.perimeter:
-            raise RegisterError(
-                f"title {title_id} does not hold all the carrés that it would lose."
-            )
+            raise RegisterError(f"{name} does not hold all the carrés that it would lose.")
         if given_up == one.ground.perimeter:
-            raise RegisterError(
-                f"title {title_id} would keep no carré. Record its release instead."
-            )
+            raise RegisterError(f"{name} would keep no carré. Record its release instead.")
     replace_ground(plan, "held", current, (on, None))
     plan.write["held"] += [_without(one.ground, given_up, on) for one in current]
 

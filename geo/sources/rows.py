@@ -19,7 +19,8 @@ Corrector = Literal["sender", "importer", "cadastre"]
 class State(StrEnum):
     """State of a right (état du droit); the procedure under way is a fact of its own.
 
-    ``suspended`` (suspendu) holds its ground; ``rejected`` is an application that was refused.
+    ``suspended`` (suspendu) holds its ground; ``rejected`` is an application that was refused,
+    ``withdrawn`` one that its author took back; ``relinquished`` a right given up by its holder.
     ``not_stated`` says that the file is silent, ``unknown`` that its words were not understood.
     """
 
@@ -31,6 +32,8 @@ class State(StrEnum):
     BEING_STRUCK_OFF = "being_struck_off"
     FORFEITED = "forfeited"
     EXPIRED = "expired"
+    RELINQUISHED = "relinquished"
+    WITHDRAWN = "withdrawn"
     NOT_STATED = "not_stated"
     UNKNOWN = "unknown"
 
