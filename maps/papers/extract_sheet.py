@@ -86,7 +86,7 @@ def _summary(sheet: Sheet, paper: ExtractPaper) -> None:
     """Draw what the map is of, in two columns."""
     legal = words.hectares(paper.perimeter.legal_area_ha, 3)
     measured = words.hectares(paper.perimeter.geodesic_area_m2 / 10_000, 2)
-    cells = words.number(paper.perimeter.count)
+    cells = words.cells(paper.perimeter.count)
     known = f"révision {words.number(paper.revision)} du {words.instant(paper.known_at)}"
     left = [
         ("Titulaire", paper.holder),
@@ -94,7 +94,7 @@ def _summary(sheet: Sheet, paper: ExtractPaper) -> None:
         ("Localité", paper.locality),
     ]
     right = [
-        ("Superficie légale", f"{legal} ({cells} carrés)"),
+        ("Superficie légale", f"{legal} ({cells})"),
         ("Superficie géodésique", f"{measured} (carrés entiers)"),
         ("Données du", words.day(paper.day)),
         ("Telles que connues", known),

@@ -7,12 +7,14 @@ Lengths are millimetres, font sizes points. Text enters the page only through :m
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 from maps.papers import words
 from maps.papers.text import BOX, printable, visual_order
@@ -57,6 +59,7 @@ class Sheet(FPDF):
         self.head = head
         for style, name in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
             self.add_font(FAMILY, style, FONTS / name)
+        _close_font_files(self)
         self._covered = _common_code_points(self)
         self._describe()
         self.set_auto_page_break(False)
@@ -321,9 +324,18 @@ class Sheet(FPDF):
         self.put(MARGIN_MM + self.width_mm - 40, y, 40, [number], "R")
 
 
+def _close_font_files(sheet: FPDF) -> None:
+    """Keep the fonts in memory: the library would hold their files open until it is collected."""
+    for font in sheet.fonts.values():
+        if isinstance(font, TTFFont) and font.ttfont.reader is not None:
+            reader = font.ttfont.reader
+            file, reader.file = reader.file, io.BytesIO(font.ttffile.read_bytes())
+            file.close()
+
+
 def _common_code_points(sheet: FPDF) -> frozenset[int]:
     """Return the code points that every font of the sheet has, the box among them."""
-    tables = [set(font.cmap) for font in sheet.fonts.values() if hasattr(font, "cmap")]
+    tables = [set(font.cmap) for font in sheet.fonts.values() if isinstance(font, TTFFont)]
     common = frozenset(set.intersection(*tables))
     assert ord(BOX) in common  # noqa: S101  (our own files in maps/fonts)
     return common

@@ -195,7 +195,9 @@ def _subject_code(
 
 
 def _beside(shape: BaseGeometry, width: float, height: float) -> list[tuple[float, float]]:
-    left, top, right, bottom = shape.bounds
+    """Return centres outside the largest part, for ground too small to hold its own code."""
+    largest = max(shapely.get_parts(shape), key=lambda part: (part.area, part.length))
+    left, top, right, bottom = largest.bounds
     x, y = (left + right) / 2, (top + bottom) / 2
     gaps = (4.5, 9.0)
     return [

@@ -31,6 +31,15 @@ def hectares(value: Decimal | float, decimals: int) -> str:
     return f"{number(value, decimals)}{_THOUSANDS}ha"
 
 
+def cells(count: int) -> str:
+    """Return a number of carrés with its unit.
+
+    >>> cells(1), cells(12).replace(chr(160), " ")
+    ('1\xa0carré', '12 carrés')
+    """
+    return f"{number(count)}{_THOUSANDS}{'carré' if count == 1 else 'carrés'}"
+
+
 def day(value: date) -> str:
     """Return a day in words.
 
