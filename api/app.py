@@ -8,10 +8,12 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import problems
+from api.clock import now
 from api.headers import Guarded, KnownHost
 from api.routes import (
     accounts,
     consultation,
+    files,
     health,
     overlaps,
     pages,
@@ -23,7 +25,7 @@ from api.routes import (
     titles,
     tokens,
 )
-from api.services import Services, lifespan
+from api.services import Clock, Services, lifespan
 from api.settings import Settings
 
 PREFIX = "/api/v1"
@@ -34,8 +36,11 @@ DESCRIPTION = (
 SMALL = 500  # bytes; compressing less costs more than it saves
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Return the application for these settings; it opens its pools when it starts."""
+def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
+    """Return the application for these settings; it opens its pools when it starts.
+
+    ``clock`` gives the server's instant: what people do is dated by it, once and here.
+    """
     app = FastAPI(
         title="Mabele",
         version=version("mabele"),
@@ -45,11 +50,12 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.services = Services(settings)
+    app.state.services = Services(settings, clock)
     problems.install(app)
     for routes in (
         *(summary, titles, search, overlaps, tiles),
         *(session, tokens, accounts, parties),
+        *(files,),
     ):
         app.include_router(routes.router, prefix=PREFIX)
     consultation.install(app, settings, PREFIX)

@@ -19,17 +19,23 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from geo.errors import (
+    CaseError,
+    FileChanged,
     GridError,
     GroundTaken,
     InputError,
     LawError,
+    LawForbids,
     MabeleError,
+    NeedsRuling,
     NoLegalBasis,
     NotFound,
     NotPermitted,
     RegisterBusy,
     RegisterError,
+    SecondPersonNeeded,
     SetupError,
+    StepRefused,
 )
 from maps.style import Label, Language
 
@@ -156,6 +162,23 @@ _TABLE: dict[type[MabeleError], Answer] = {
     ),
     GridError: Answer(
         422, Label("Périmètre incompatible avec la grille.", "The perimeter does not fit."), True
+    ),
+    StepRefused: Answer(
+        409, Label("Cette étape n’est pas possible.", "This step cannot be taken."), True
+    ),
+    FileChanged: Answer(
+        409, Label("Le dossier a changé entre-temps.", "The file has changed meanwhile."), True
+    ),
+    SecondPersonNeeded: Answer(
+        403,
+        Label("Une autre personne doit le faire.", "Another person must do this."),
+        True,
+    ),
+    LawForbids: Answer(422, Label("La loi s’y oppose.", "The law stands against it."), True),
+    NeedsRuling: Answer(
+        422,
+        Label("Un avis juridique est nécessaire.", "A legal ruling is needed."),
+        True,
     ),
     SetupError: Answer(503, Label("Le service n’est pas prêt.", "The service is not ready.")),
     BadRequest: Answer(400, Label("Requête incorrecte.", "The request is not correct."), True),
@@ -287,8 +310,31 @@ def on_mabele_error(request: Request, error: Exception) -> Response:
         return on_unknown_error(request, error)
     if isinstance(error, SetupError | IdentityUnavailable):
         log.error("not ready: %s", error)
-    more = {"detail": str(error)} if answer.says_why else {}
+    more = {"detail": _detail(request, error)} if answer.says_why else {}
+    if isinstance(error, LawForbids):
+        more["findings"] = [law_finding(one, language_of(request)) for one in error.findings]
     return problem(request, error.code, answer, _own_headers(error, answer), **more)
+
+
+def _detail(request: Request, error: MabeleError) -> str:
+    """Return why, in the asker's language where the error says it in both."""
+    if isinstance(error, CaseError) and error.fr and language_of(request) == "fr":
+        return error.fr
+    return str(error)
+
+
+def law_finding(found: Any, language: Language) -> dict[str, Any]:
+    """Return what a finding of the law says, with its article and the carrés concerned."""
+    return {
+        "code": found.code,
+        "subject": found.subject,
+        "verdict": found.verdict.value,
+        "article": found.article,
+        "first_day": found.first_day.isoformat() if found.first_day else None,
+        "message": found.message.text(language),
+        "cells": found.cells.count if found.cells else None,
+        "runs": found.cells.to_lists() if found.cells else None,
+    }
 
 
 def _own_headers(error: MabeleError, answer: Answer) -> dict[str, str]:

@@ -161,9 +161,16 @@ class NotPermitted(RegisterError):
 
 
 class CaseError(MabeleError):
-    """A step of a file (étape) is not taken; the file stays as it is."""
+    """A step of a file (étape) is not taken; the file stays as it is.
+
+    ``fr`` says the same in French: people read these while they work.
+    """
 
     code = "case"
+
+    def __init__(self, message: str, fr: str | None = None) -> None:
+        super().__init__(message)
+        self.fr = fr
 
 
 class StepRefused(CaseError):
@@ -189,8 +196,8 @@ class LawForbids(CaseError):
 
     code = "law_forbids"
 
-    def __init__(self, message: str, findings: Sequence[object]) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, findings: Sequence[object], fr: str | None = None) -> None:
+        super().__init__(message, fr)
         self.findings = tuple(findings)
 
 

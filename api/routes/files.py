@@ -124,7 +124,7 @@ def files(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> list[FileOut]:
-    """Return the files that the asker may see, nearest deadline first; ``mine``: held by my role."""
+    """Return the files that the asker may see, nearest deadline first; ``mine``: held by me."""
     listed = worklist(
         services.office,
         viewer.actor,

@@ -1,4 +1,4 @@
-"""Statutory clocks of a file: who holds it, since when, until when, by the law of the day it began."""
+"""Statutory clocks of a file: who holds it, since when, until when, by the law of that day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file asks for: the content of one version, as its people write it and the database keeps it."""
+"""What a file asks for: the content of one version, as people write it and the database keeps it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Text = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$", strip_whitespace=True)]
+Text = Annotated[
+    str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$", strip_whitespace=True)
+]
 Code = Annotated[str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
 

@@ -1,7 +1,7 @@
 """The facts of a file that the law is asked about, read from the register as of a day.
 
-Read with the register's own role, whoever asks: an applicant is judged against every neighbour, also
-one whose holder's name is withheld. Findings name neighbours by kind and code, which are public;
+Read with the register's own role, whoever asks: an applicant is judged against every neighbour,
+also one whose holder's name is withheld. Findings name neighbours by kind and code, which are public;
 parties are compared by their numbers.
 """
 
@@ -26,7 +26,9 @@ from geo.law.values import Law
 from geo.perimeter import Perimeter
 from geo.register.connection import CADASTRE, UnitOfWork
 from geo.register.reader import Reader
-from geo.register.views import MetGround
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from geo.register.views import MetGround
 
 _RIGHT = text(
     "select v.kind, v.code, v.state, v.filed_on, v.granted_on, v.expires_on, "
@@ -52,8 +54,8 @@ _APPLICANT = text(
     "and v.title_id is distinct from :title) as cells from register.party p where p.id = :party"
 )
 _LESSEES = text(
-    "select count(*) as lessees, count(*) filter (where exists (select from casework.case_consent g "
-    "where g.file_id = c.file_id and g.party_id = c.party_id and g.version_number = :version "
+    "select count(*) as lessees, count(*) filter (where exists (select from "
+    "casework.case_consent g where g.file_id = c.file_id and g.party_id = c.party_id and g.version_number = :version "
     "and g.withdrawn_at is null)) as consenting from casework.case_party c "
     "where c.file_id = :file and c.part in ('lessee', 'mortgagee')"
 )
@@ -204,7 +206,7 @@ def _right(row: Row[Any]) -> RightFacts:
 def _neighbours(
     unit: UnitOfWork, file: CaseFile, version: Version, day: date
 ) -> Iterable[Neighbour]:
-    """Yield the other rights, applications and areas that share a carré with the ground asked for."""
+    """Yield the other rights, applications and areas that share a carré with the ground."""
     if not version.perimeter:
         return
     own = {file.title_id, host_title(file)}

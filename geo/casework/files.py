@@ -27,6 +27,8 @@ from geo.errors import (
     SecondPersonNeeded,
     StepRefused,
 )
+from geo.law.outcomes import Finding
+from geo.law.values import Language
 from geo.perimeter import Perimeter
 from geo.register.connection import CADASTRE, UnitOfWork
 from geo.register.people import Actor, Role
@@ -301,16 +303,18 @@ def require_gate(gate: Gate, judged: Judged) -> None:
     """
     if gate is Gate.NONE:
         return
-    blocking = judged.blocking
-    if blocking:
-        raise LawForbids(_said(blocking), blocking)
+    if judged.blocking:
+        en, fr = _said(judged.blocking, "en"), _said(judged.blocking, "fr")
+        raise LawForbids(en, judged.blocking, fr)
     if gate is Gate.SETTLED and judged.unsettled:
+        en, fr = _said(judged.unsettled, "en"), _said(judged.unsettled, "fr")
         raise NeedsRuling(
-            "the law leaves this open, or a consent is missing: "
-            f"{_said(judged.unsettled)} A legal ruling, or the consent, must be in the file.",
+            f"a legal ruling, or a consent, must be in the file first. {en}",
             judged.unsettled,
+            f"un avis juridique, ou un consentement, doit d’abord être au dossier. {fr}",
         )
 
 
-def _said(findings: Sequence[object]) -> str:
-    return " ".join(str(f.message.en) for f in findings[:5])
+def _said(findings: Sequence[Finding], language: Language) -> str:
+    """Return what the first findings say; all of them go with the error."""
+    return " ".join(found.message.text(language) for found in findings[:3])

@@ -125,7 +125,7 @@ def decide_ruling(office: Office, actor: Actor, ruling_id: int, state: str) -> N
 
 
 def rulings_for(unit: UnitOfWork, file_id: int, law: Law) -> tuple[Ruling, ...]:
-    """Return the rulings in force that may settle findings of a file, those of the law data first."""
+    """Return the rulings in force that may settle findings of a file, the law data's first."""
     with unit.acting_as(CADASTRE):
         rows = unit.connection.execute(_IN_FORCE, {"file": file_id}).all()
     return (*law.rulings, *map(_ruling, rows))

@@ -1,4 +1,4 @@
-"""What base maps say of ground: beyond the border, in water. Too coarse to refuse, hence careful."""
+"""What base maps say of ground: beyond the border, in water. Too coarse to refuse."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def outside_border(perimeter: Perimeter) -> Perimeter | None:
 
 
 def _distance_m(ground: BaseGeometry, line: BaseGeometry) -> float:
-    """Return the distance on the ellipsoid of the points that are nearest in longitude and latitude.
+    """Return the distance on the ellipsoid of the points nearest in longitude and latitude.
 
     At these latitudes they are the nearest within a few per cent, which the doubt allows for.
     """

@@ -1,4 +1,4 @@
-"""Writing rows of a file, under the role of whoever acts; the database refuses what is not theirs."""
+"""Writing rows of a file, under the role of whoever acts; the database refuses the rest."""
 
 from __future__ import annotations
 

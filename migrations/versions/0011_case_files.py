@@ -306,10 +306,10 @@ as $$
     and (o.province is null or o.province = casework.my_province()))
 $$;
 
-create function casework.name_of(account bigint) returns text
+create function casework.name_of(who bigint) returns text
 language sql stable security definer
 set search_path = pg_catalog, register, pg_temp
-as $$ select display_name from register.account where id = account $$;
+as $$ select display_name from register.account where id = who $$;
 comment on function casework.name_of(bigint) is
   'The name of who took a step, for those who see the step.';
 

@@ -14,7 +14,8 @@ insert into casework.machine_opener values
   ('allocation', 'mabele_company'),
   ('operation', 'mabele_egc'),
   ('operation', 'mabele_inspector'),
-  ('operation', 'mabele_cadastre');
+  ('operation', 'mabele_cadastre'),
+  ('operation', 'mabele_supervisor');
 insert into casework.machine_state values
   ('title', 'draft', null, null, false, false, array['mabele_company', 'mabele_cadastre', 'mabele_supervisor']::text[]),
   ('title', 'paper_entered', 'mabele_cadastre', null, false, false, array[]::text[]),
@@ -64,7 +65,7 @@ insert into casework.machine_state values
   ('allocation', 'refused', null, null, true, true, array[]::text[]),
   ('allocation', 'withdrawn', null, null, true, true, array[]::text[]),
   ('allocation', 'dropped', null, null, true, false, array[]::text[]),
-  ('operation', 'draft', null, null, false, false, array['mabele_egc', 'mabele_inspector', 'mabele_cadastre']::text[]),
+  ('operation', 'draft', null, null, false, false, array['mabele_egc', 'mabele_inspector', 'mabele_cadastre', 'mabele_supervisor']::text[]),
   ('operation', 'not_assessed', 'mabele_egc', null, false, true, array[]::text[]),
   ('operation', 'assessed', 'mabele_egc', null, false, true, array[]::text[]),
   ('operation', 'laid_out', 'mabele_egc', null, false, true, array[]::text[]),
@@ -233,6 +234,7 @@ insert into casework.transition values
   ('operation', 'file', 'draft', 'not_assessed', 'mabele_egc', array[]::text[], true),
   ('operation', 'file', 'draft', 'not_assessed', 'mabele_inspector', array[]::text[], true),
   ('operation', 'file', 'draft', 'not_assessed', 'mabele_cadastre', array[]::text[], true),
+  ('operation', 'file', 'draft', 'not_assessed', 'mabele_supervisor', array[]::text[], true),
   ('operation', 'confirm_assessment', 'not_assessed', 'assessed', 'mabele_egc', array[]::text[], false),
   ('operation', 'confirm_assessment', 'not_assessed', 'assessed', 'mabele_inspector', array[]::text[], false),
   ('operation', 'confirm_layout', 'assessed', 'laid_out', 'mabele_egc', array[]::text[], false),
@@ -246,10 +248,13 @@ insert into casework.transition values
   ('operation', 'close', 'laid_out', 'closed', 'mabele_egc', array[]::text[], false),
   ('operation', 'close', 'laid_out', 'closed', 'mabele_inspector', array[]::text[], false),
   ('operation', 'close', 'laid_out', 'closed', 'mabele_cadastre', array[]::text[], false),
+  ('operation', 'close', 'laid_out', 'closed', 'mabele_supervisor', array[]::text[], false),
   ('operation', 'close', 'open', 'closed', 'mabele_egc', array[]::text[], false),
   ('operation', 'close', 'open', 'closed', 'mabele_inspector', array[]::text[], false),
   ('operation', 'close', 'open', 'closed', 'mabele_cadastre', array[]::text[], false),
+  ('operation', 'close', 'open', 'closed', 'mabele_supervisor', array[]::text[], false),
   ('operation', 'close', 'suspended', 'closed', 'mabele_egc', array[]::text[], false),
   ('operation', 'close', 'suspended', 'closed', 'mabele_inspector', array[]::text[], false),
   ('operation', 'close', 'suspended', 'closed', 'mabele_cadastre', array[]::text[], false),
+  ('operation', 'close', 'suspended', 'closed', 'mabele_supervisor', array[]::text[], false),
   ('operation', 'confirm_rehabilitation', 'closed', 'rehabilitated', 'mabele_inspector', array['close']::text[], false);

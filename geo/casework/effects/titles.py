@@ -88,7 +88,7 @@ def require_displaced_seen(work: Work) -> None:
 
 
 def open_claim(work: Work) -> None:
-    """Hold the ground as a claim from the day of filing (RM art. 101); a renewal holds it already."""
+    """Hold the ground as a claim from the day of filing (RM art. 101); a renewal holds it."""
     if work.file.subject == "renewal":
         return
     filed_at = work.file.paper_received_at or work.at
