@@ -483,6 +483,9 @@ LIFE = """
 create unique index operation_file_of_an_area on casework.case_file (title_id)
   where machine = 'operation';
 
+create policy of_egc_areas on casework.case_file for select to mabele_egc
+  using (machine = 'operation' and filed_at is not null and casework.egc_acts_in(title_id));
+
 create function casework.operation_step() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, casework, pg_temp
@@ -595,6 +598,7 @@ drop view published.asm_production;
 drop view published.asm_standard;
 drop view published.asm_operation;
 drop trigger c_operation_step on casework.case_step;
+drop policy of_egc_areas on casework.case_file;
 drop index casework.operation_file_of_an_area;
 drop function casework.operation_permissions(bigint);
 drop function casework.operation_life(bigint);

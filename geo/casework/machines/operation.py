@@ -19,11 +19,15 @@ from geo.law.values import Verdict
 from geo.register.people import Role
 
 _KEEPERS = (Role.EGC, Role.INSPECTOR)
+_OPENERS = (*_KEEPERS, Role.OFFICER, Role.SUPERVISOR)
 
 
 def _record(work: Work) -> AreaRecord:
     if work.file.title_id is None:
-        raise StepRefused("the file names no area. Open it with the title of the area.")
+        raise StepRefused(
+            "the file names no area. Open it with the title of the area.",
+            "le dossier ne nomme aucune aire. Ouvrez-le avec le titre de l’aire.",
+        )
     return read_record(work.unit, work.file.title_id)
 
 
@@ -36,7 +40,10 @@ def require_area(work: Work) -> None:
     """
     basis = _record(work).area.basis.value
     if basis != work.file.subject:
-        raise StepRefused(f"the area is of kind {basis}, not {work.file.subject}.")
+        raise StepRefused(
+            f"the area is of kind {basis}, not {work.file.subject}.",
+            f"l’aire est de nature {basis}, et non {work.file.subject}.",
+        )
 
 
 def require_assessment(work: Work) -> None:
@@ -70,14 +77,15 @@ def require_no_obstacle(work: Work) -> None:
 def _require_none(obstacles: tuple[Obstacle, ...]) -> None:
     forbidding = blocks(obstacles)
     if forbidding:
-        raise LawForbids(_said(forbidding), forbidding)
+        raise LawForbids(*_said(forbidding))
     still = tuple(o for o in obstacles if o.verdict is Verdict.NEEDS_LEGAL_REVIEW)
     if still:
-        raise NeedsRuling(_said(still), still)
+        raise NeedsRuling(*_said(still))
 
 
-def _said(obstacles: tuple[Obstacle, ...]) -> str:
-    return " ".join(obstacle.message.en for obstacle in obstacles)
+def _said(obstacles: tuple[Obstacle, ...]) -> tuple[str, tuple[Obstacle, ...], str]:
+    messages = [obstacle.message for obstacle in obstacles]
+    return " ".join(m.en for m in messages), obstacles, " ".join(m.fr for m in messages)
 
 
 OPERATION = Machine(
@@ -91,9 +99,9 @@ OPERATION = Machine(
             "egc_ground": label("Terrain tenu par l’EGC", "Ground held by EGC"),
         }
     ),
-    opened_by=(*_KEEPERS, Role.OFFICER),
+    opened_by=_OPENERS,
     states=(
-        State("draft", label("Brouillon", "Draft"), editable_by=(*_KEEPERS, Role.OFFICER)),
+        State("draft", label("Brouillon", "Draft"), editable_by=_OPENERS),
         State("not_assessed", label("Non évaluée", "Not assessed"), Role.EGC, public=True),
         State("assessed", label("Évaluée", "Assessed"), Role.EGC, public=True),
         State("laid_out", label("Plan accepté", "Laid out"), Role.EGC, public=True),
@@ -107,7 +115,7 @@ OPERATION = Machine(
             "file",
             ("draft",),
             "not_assessed",
-            (*_KEEPERS, Role.OFFICER),
+            _OPENERS,
             label("Ouvrir le dossier d’exploitation", "Open the operation file"),
             files=True,
             before=require_area,
@@ -159,7 +167,7 @@ OPERATION = Machine(
             "close",
             ("laid_out", "open", "suspended"),
             "closed",
-            (*_KEEPERS, Role.OFFICER),
+            _OPENERS,
             label("Fermer l’exploitation", "Close the area"),
             needs_reason=True,
         ),

@@ -40,6 +40,7 @@ class LayoutIssue:
     severity : block, needs_legal_review or warn.
     place : longitude and latitude of the fault, where it has one.
     article : what the rule rests on; empty for a rule of drawing.
+    first_day, cells : as a finding of the law has them, so that both are said alike.
     """
 
     code: str
@@ -48,6 +49,18 @@ class LayoutIssue:
     message: Bilingual
     place: tuple[float, float] | None = None
     article: str = ""
+    first_day: None = None
+    cells: None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The severity, as a finding of the law names it."""
+        return self.severity
+
+    @property
+    def subject(self) -> str:
+        """The features concerned, as a finding of the law names its subject."""
+        return ", ".join(self.features)
 
 
 @dataclass(frozen=True, slots=True)

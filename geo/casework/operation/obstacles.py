@@ -40,6 +40,7 @@ class Obstacle:
     article : what the reason rests on; empty for a state of the file.
     first_day : first day of the rule, where it does not reach back to the day asked.
     finding_id : the finding of an inspection or assessment that it is about.
+    subject, cells : as a finding of the law has them, so that both are said alike.
     """
 
     code: str
@@ -48,6 +49,8 @@ class Obstacle:
     article: str = ""
     first_day: date | None = None
     finding_id: int | None = None
+    subject: str = ""
+    cells: None = None
 
 
 def may_open(record: AreaRecord, day: date, law: Law) -> tuple[Obstacle, ...]:

@@ -162,12 +162,13 @@ def decide_layout(
         ground = layout_ground(unit, area_title_id, egc_standard=record.area.egc_acts)
         check = check_layout(features_of(unit, layout_id), ground, order.on_day, law)
         if check.blocking:
-            raise LawForbids(_said(check.blocking), check.blocking)
+            raise LawForbids(*_said(check.blocking))
     return _decide(unit, area_title_id, {"layout_id": layout_id}, order)
 
 
-def _said(issues: Sequence[LayoutIssue]) -> str:
-    return " ".join(issue.message.en for issue in issues[:5])
+def _said(issues: Sequence[LayoutIssue]) -> tuple[str, Sequence[LayoutIssue], str]:
+    first = [issue.message for issue in issues[:5]]
+    return " ".join(m.en for m in first), issues, " ".join(m.fr for m in first)
 
 
 def _decide(unit: UnitOfWork, area: int, subject: Mapping[str, int], order: Decide) -> int:
