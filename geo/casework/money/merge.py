@@ -130,6 +130,33 @@ def _per_hectare(rate: Rate, law: Law) -> Decimal:
     return per_hectare
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one carré costs by a rate on a day, in US$; None: ``reason`` says why."""
+
+    rule: str
+    usd_per_carre: Decimal | None
+    article: str
+    reason: str
+    entered: bool
+
+
+def price_on(rule: str, day: date, law: Law, rates: Iterable[Rate] = ()) -> Price:
+    """Return what one carré costs by a rate on a day; ``rates`` are those in the law by entry."""
+    timeline = law.parameters[rule].timeline
+    dated = timeline.on(day)
+    nominal = law.nominal_area_ha.on(day)
+    entered = any(rate.rule == rule and day in rate.period for rate in rates)
+    if dated is None or nominal is None or nominal.value is None:
+        article = (dated or timeline.values[0]).reference.article
+        return Price(rule, None, article, "no_legal_basis", entered)
+    article = dated.reference.article
+    if not isinstance(dated.value, Decimal):
+        reason = "repealed" if dated.value is None else str(dated.value)
+        return Price(rule, None, article, reason, entered)
+    return Price(rule, cents(dated.value * nominal.value), article, "", entered)
+
+
 def require_fillable(rate: Rate, law: Law) -> None:
     """Refuse a rate that the law data does not ask for.
 
