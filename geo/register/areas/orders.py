@@ -88,7 +88,7 @@ def _item(number: int, given: object) -> AreaItem:
         layer=_layer(given.get("layer"), where),
         area=_number(given.get("area"), where),
         facts=facts_from(given, LAYER_FACTS if of_layer else AREA_FACTS, where),
-        geometry=_geometry(given.get(ground), where),
+        geometry=geometry_from(given.get(ground), where),
     )
     _require_whole(item, where)
     return item
@@ -137,7 +137,13 @@ def faults_of(geometry: BaseGeometry) -> Iterator[tuple[str, str]]:
         yield "invalid_geometry", shapely.is_valid_reason(geometry)
 
 
-def _geometry(given: object, where: str) -> BaseGeometry | None:
+def geometry_from(given: object, where: str) -> BaseGeometry | None:
+    """Return a geometry written as WKT or as GeoJSON, in longitude and latitude; None stays None.
+
+    Raises
+    ------
+    InputError : it cannot be read, or is not valid; the message names the place of the fault.
+    """
     if given is None:
         return None
     try:
