@@ -27,6 +27,9 @@ _GROUPS: tuple[tuple[Outcome, str], ...] = (
 )
 
 
+_ASKS_NOTHING = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
+
+
 def draw(paper: OpinionPaper) -> bytes:
     """Return the opinion as PDF; every page says « PROJET » while it is not confirmed."""
     draft = paper.confirmed_at is None
@@ -80,8 +83,8 @@ def _findings(sheet: Sheet, findings: Sequence[PaperFinding]) -> None:
             continue
         sheet.heading(f"{title} ({len(group)})", keep=22)
         for finding in group:
-            if outcome is Outcome.NOT_APPLICABLE:
-                _in_one_line(sheet, finding)
+            if outcome in _ASKS_NOTHING and not finding.cells:
+                _in_brief(sheet, finding)
             else:
                 _in_full(sheet, finding)
 
@@ -90,9 +93,19 @@ def _of(findings: Sequence[PaperFinding], outcome: Outcome) -> list[PaperFinding
     return [finding for finding in findings if finding.outcome is outcome]
 
 
-def _in_one_line(sheet: Sheet, finding: PaperFinding) -> None:
-    text = f"{finding.code} — {finding.article} : {finding.message_fr}"
-    sheet.paragraph(text, size=8, after=0.6)
+def _in_brief(sheet: Sheet, finding: PaperFinding) -> None:
+    """Draw a finding that asks nothing of anybody as one paragraph."""
+    verdict = verdict_style(finding.verdict)
+    about = f" ({finding.subject})" if finding.subject else ""
+    text = (
+        f"{verdict.mark} {finding.code}{about} — {verdict.label.fr}. {finding.message_fr} "
+        f"[{finding.article} ; règle du {words.day(finding.rules_on)}{_first_day(finding)}]"
+    )
+    sheet.paragraph(text, size=8, after=0.8)
+
+
+def _first_day(finding: PaperFinding) -> str:
+    return f" ; en vigueur dès le {words.day(finding.first_day)}" if finding.first_day else ""
 
 
 def _in_full(sheet: Sheet, finding: PaperFinding) -> None:
@@ -103,9 +116,11 @@ def _in_full(sheet: Sheet, finding: PaperFinding) -> None:
     confidence = CONFIDENCES.get(finding.confidence)
     rows = [
         ("Article", f"{finding.article} ({finding.source})" if finding.source else finding.article),
-        ("Règle du", words.day(finding.rules_on)),
+        ("Règle du", words.day(finding.rules_on) + _first_day(finding)),
         ("Confiance", confidence.fr if confidence else finding.confidence),
     ]
+    if finding.subject:
+        rows.insert(0, ("Concerne", finding.subject))
     if finding.cells:
         count = f"{words.number(finding.cells.count)} : {words.carres(finding.cells)}"
         rows.append(("Carrés concernés", count))

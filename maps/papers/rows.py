@@ -79,7 +79,8 @@ class PaperFinding:
     """A finding (constat) as printed; ``verdict`` and ``default`` are codes of ``maps.style``.
 
     ``rules_on`` is the day whose rules were applied, ``default`` what an uncertain text would have
-    answered (empty where there is none).
+    answered (empty where there is none), ``subject`` the neighbour or place it is about, and
+    ``first_day`` the first day of a rule that did not exist yet.
     """
 
     code: str
@@ -92,6 +93,8 @@ class PaperFinding:
     rules_on: date
     cells: Perimeter | None = None
     default: str = ""
+    subject: str = ""
+    first_day: date | None = None
     ruling: PaperRuling | None = None
 
     @classmethod
@@ -108,6 +111,8 @@ class PaperFinding:
             rules_on=finding.rules_on,
             cells=finding.cells,
             default=finding.default.value if finding.default else "",
+            subject=finding.subject,
+            first_day=finding.first_day,
             ruling=ruling,
         )
 

@@ -15,7 +15,7 @@ from maps.papers.labels import Labels, around, within
 from maps.papers.rows import ExtractPaper, LimitKind, Neighbour
 from maps.papers.sheet import GREY, INK, Sheet
 from maps.papers.vertices import Vertex
-from maps.style import HIGHLIGHT_COLOUR, StateStyle, colour_of, kind_style, state_style
+from maps.style import HIGHLIGHT_COLOUR, KINDS, StateStyle, colour_of, kind_style, state_style
 
 BASE_FROM = 200_000
 """Scale from which the base layers (made for 1:10 000 000) are not misleading."""
@@ -70,7 +70,7 @@ def draw_map(
     numbered = _vertices(sheet, frame, vertices, labels)
     _subject_code(sheet, frame, paper, ground, labels)
     names = tuple(
-        _name(sheet, labels, shape, n.code, number)
+        _name(sheet, labels, shape, named_with_kind(n), number)
         for number, (shape, n) in enumerate(zip(shapes, paper.neighbours, strict=True), start=1)
     )
     if frame.denominator >= BASE_FROM:
@@ -225,6 +225,12 @@ def _name(sheet: Sheet, labels: Labels, shape: BaseGeometry, code: str, number: 
             drawing.label(sheet, *place, written)
             return written
     return UNNAMED
+
+
+def named_with_kind(row: Neighbour) -> str:
+    """Return a code that begins with the letters of its kind, which tell alike colours apart."""
+    has_letters = row.kind not in KINDS or row.code.startswith(row.kind)
+    return row.code if has_letters else f"{row.kind} {row.code}"
 
 
 def _towns(sheet: Sheet, frame: MapFrame, labels: Labels) -> None:

@@ -134,6 +134,14 @@ def test_neighbours_are_labelled_on_the_map_and_listed() -> None:
     assert "ZEA — Zone d’exploitation artisanale (octroyé)" in pages[0]  # the legend
 
 
+def test_a_code_without_the_letters_of_its_kind_gets_them_on_the_map() -> None:
+    ground = square(COLUMN + 1, ROW + 3, 3, 1)
+    rows = (around("470", "PR", "application", ground),)
+    first, second = pages_of(survey_extract(an_extract(neighbours=rows)))
+    assert "PR 470" in first
+    assert "Demande en instruction" in second
+
+
 def test_kinds_differ_by_hatch_and_states_by_dash_not_by_colour_alone() -> None:
     def drawing(kind: str, state: str) -> str:
         row = around("X", kind, state, square(COLUMN + 1, ROW + 3, 3, 1))

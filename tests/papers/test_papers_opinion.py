@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from paper_rows import HOSTILE, a_finding, an_opinion, pages_of, sha, square, text_of
+from paper_rows import COLUMN, HOSTILE, ROW, a_finding, an_opinion, pages_of, sha, square, text_of
 
-from geo.law.outcomes import Outcome
+from geo.law.outcomes import Finding, Outcome
+from geo.law.values import Bilingual, Moment, Severity, Verdict
 from geo.perimeter import Perimeter
-from maps.papers import PaperRuling, cadastral_opinion
+from maps.papers import PaperFinding, PaperRuling, cadastral_opinion
 
 RULING = PaperRuling(
     "DJ-2025-7", "Le coin ne suffit pas.", "Me Ilunga", date(2025, 3, 10), sha("décision")
@@ -59,7 +60,7 @@ def test_findings_stand_under_their_outcome_with_article_carres_and_day() -> Non
             "Constats satisfaits (1)",
             "✓ lattice — Autorisé",
             "Dispositions sans objet (1)",
-            "coop — Code minier",
+            "· coop — Sans objet",
         )
     ]
     assert order == sorted(order)
@@ -112,3 +113,51 @@ def test_hostile_text_everywhere_does_not_fail() -> None:
     )
     pages = pages_of(cadastral_opinion(paper))
     assert f"page {len(pages)} sur {len(pages)}" in pages[-1]
+
+
+def test_a_rule_that_did_not_exist_yet_names_its_first_day_and_whom_it_concerns() -> None:
+    finding = a_finding(
+        Outcome.FAIL, "no_legal_basis", first_day=date(2025, 2, 21), subject="PE 4960"
+    )
+    text = text_of(cadastral_opinion(an_opinion(findings=(finding,))))
+    assert "Sans base légale ce jour" in text
+    assert "en vigueur dès le 21 février 2025" in text
+    assert "Concerne PE 4960" in text
+
+
+def test_a_finding_of_the_law_engine_is_printed_as_it_was_judged() -> None:
+    judged = Finding(
+        code="ground_free",
+        outcome=Outcome.UNDETERMINED,
+        verdict=Verdict.NEEDS_LEGAL_REVIEW,
+        severity=Severity.BLOCK,
+        reason="uncertain",
+        article="art. 30(e)",
+        source="Loi 18/001",
+        confidence="U",
+        facts={},
+        cells=square(COLUMN, ROW, 1, 1),
+        default=Verdict.BLOCK,
+        first_day=None,
+        message_key="ground_free.undetermined",
+        message=Bilingual(fr="Le texte est incertain.", en="The text is uncertain."),
+        moment=Moment.REVIEW,
+        day=date(2025, 3, 10),
+        rules_on=date(2025, 3, 3),
+        rule_version="3f5a9c01",
+        subject="PE 4960",
+        rule="ground_free",
+    )
+    printed = PaperFinding.of(judged, RULING)
+    assert printed == a_finding(
+        Outcome.UNDETERMINED,
+        "needs_legal_review",
+        article="art. 30(e)",
+        confidence="U",
+        message_fr="Le texte est incertain.",
+        rules_on=date(2025, 3, 3),
+        cells=square(COLUMN, ROW, 1, 1),
+        default="block",
+        subject="PE 4960",
+        ruling=RULING,
+    )
