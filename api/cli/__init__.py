@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("api.cli.import_", "Import a register file into the register."),
     "law": ("api.cli.law", "Replay the legal scenarios; compare the law of two days. No database."),
     "areas": ("api.cli.areas", "Restricted layers: list, propose, confirm or reject a change."),
+    "fees": ("api.cli.fees", "Surface fees: rates, dues, payments, lists of titles to examine."),
     "audit": ("api.cli.audit", "Audit the register and keep the findings."),
     "demo": ("api.cli.demo", "Make a synthetic register of any size."),
     "up": ("api.cli.up", "Prepare all that is missing and serve the web page."),
