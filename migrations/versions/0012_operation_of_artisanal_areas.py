@@ -481,7 +481,7 @@ create policy by_inspectors on casework.{table} for insert to mabele_inspector w
 # The life of an area is a case file of the machine "operation": one for each area.
 LIFE = """
 create unique index operation_file_of_an_area on casework.case_file (title_id)
-  where machine = 'operation';
+  where machine = 'operation' and filed_at is not null;
 
 create policy of_egc_areas on casework.case_file for select to mabele_egc
   using (machine = 'operation' and filed_at is not null and casework.egc_acts_in(title_id));

@@ -36,9 +36,16 @@ def require_area(work: Work) -> None:
 
     Raises
     ------
-    NotFound : the title is kept as no artisanal area. StepRefused : it is one of another kind.
+    NotFound : the title is kept as no artisanal area.
+    StepRefused : it is one of another kind, or its operation has a file already.
     """
-    basis = _record(work).area.basis.value
+    record = _record(work)
+    basis = record.area.basis.value
+    if record.life:
+        raise StepRefused(
+            "the operation of this area has a file already. Go on in that one.",
+            "l’exploitation de cette aire a déjà son dossier. Continuez dans celui-ci.",
+        )
     if basis != work.file.subject:
         raise StepRefused(
             f"the area is of kind {basis}, not {work.file.subject}.",
