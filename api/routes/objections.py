@@ -14,6 +14,7 @@ from pydantic import UUID4, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.access import STORABLE, Placed, SameOrigin, Shared
 from api.consulting import (
+    Bounded,
     Consulting,
     Unstored,
     admit,
@@ -29,7 +30,7 @@ from geo.casework.consultation.objecting import Followed, NewObjection, Receipt
 from geo.casework.consultation.places import MAX_CELLS, ObjectionPlace, place_of
 from geo.casework.consultation.sealing import Contact
 
-router = APIRouter(tags=["consultation"], dependencies=[Placed, Unstored])
+router = APIRouter(tags=["consultation"], dependencies=[Placed, Unstored], route_class=Bounded)
 
 Language = Literal["fr", "en", "sw", "ln", "kg", "lua", "lub", "other"]
 

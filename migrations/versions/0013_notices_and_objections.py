@@ -360,11 +360,12 @@ begin
     o.secret_hash = secret from objection o where o.client_key_hash = key_hash;
 end $$;
 
--- Found by the hash of the secret: whether the reference exists makes no difference to the work.
+-- Found by the hash of the secret alone, for no index serves the other condition: whether the
+-- reference exists makes no difference to the work.
 create function casework.objection_behind(named text, secret bytea) returns bigint
 language sql stable security definer
 set search_path = pg_catalog, casework, pg_temp
-as $$ select o.id from objection o where o.secret_hash = secret and o.reference = named $$;
+as $$ select o.id from objection o where o.secret_hash = secret and o.reference || '' = named $$;
 revoke execute on function casework.objection_behind(text, bytea) from public;
 
 create function published.objection_of(named text, secret bytea)

@@ -16,6 +16,7 @@ from consultation_case import objection
 from api.cluster import libpq_address
 from api.objection_limits import HOUR_S, ObjectionLimits, TooManyObjections
 from api.secrets_file import consultation_keys
+from api.settings import Settings
 from geo.casework.consultation.sealing import Contact, key_id, sealed, unsealed
 from geo.errors import SetupError
 from geo.register.people import Role
@@ -118,6 +119,20 @@ def test_the_database_gives_no_role_more_than_its_routes(case, receipt, as_role,
                 else:
                     with pytest.raises(psycopg.errors.InsufficientPrivilege):
                         connection.execute(statement.encode())
+
+
+def test_an_objection_is_looked_for_by_its_secret_alone(database, receipt) -> None:
+    """Else the index of references would answer sooner for one that exists."""
+    with psycopg.connect(libpq_address(database.owner)) as connection:
+        body = connection.execute(
+            "select prosrc from pg_proc where oid = 'casework.objection_behind'::regproc"
+        ).fetchone()[0]
+        asked = body.replace("named", "'OBJ-00000-00000'").replace("= secret", "= sha256('x')")
+        connection.execute("set local search_path = casework")
+        connection.execute("set local enable_seqscan = off")
+        plan = connection.execute(f"explain (costs off) {asked}".encode()).fetchall()
+    assert "objection_secret_hash_key" in str(plan)
+    assert "objection_reference_key" not in str(plan)
 
 
 def test_only_an_account_decides(receipt, as_role, rows) -> None:
@@ -253,6 +268,12 @@ def test_keys_are_made_once_for_their_owner_alone(application, tmp_path) -> None
     named = replace(settings, objector_key_file=tmp_path / "safe" / "contacts.pem")
     assert key_id(consultation_keys(named).public_key) != key_id(first.public_key)
     assert (tmp_path / "safe" / "contacts.pem.pub").exists()
+
+
+def test_the_operator_says_where_the_key_lies(tmp_path) -> None:
+    given = {"MABELE_OBJECTOR_KEY_FILE": str(tmp_path / "contacts.pem")}
+    assert Settings.load(given).objector_key_file == tmp_path / "contacts.pem"
+    assert Settings.load({}).objector_key_file is None
 
 
 def test_a_private_key_that_others_can_read_is_refused(application, tmp_path) -> None:

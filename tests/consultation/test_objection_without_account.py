@@ -285,6 +285,19 @@ def test_lone_surrogates_are_refused(village, case) -> None:
     assert answer.status_code == 400
 
 
+def test_what_is_too_long_is_not_even_read(village, case) -> None:
+    path = f"/notices/{case.notice_id}/objections"
+    body = json.dumps(objection()) + " " * 300_000
+    headers = {"Content-Type": "application/json"}
+    assert village.post(path, content=body, headers=headers).status_code == 422
+    endless = village.post(path, content=iter([body.encode()]), headers=headers)
+    assert endless.status_code == 422
+    fits = objection(
+        reason="\u0645" * 10_000, place={"cells": [[3060 + n, -1284] for n in range(5000)]}
+    )
+    assert village.post(path, json=fits).status_code == 201
+
+
 def test_an_unknown_notice_takes_no_objection(village) -> None:
     assert village.post("/notices/987654/objections", json=objection()).status_code == 404
 
