@@ -310,7 +310,7 @@ def on_mabele_error(request: Request, error: Exception) -> Response:
         return on_unknown_error(request, error)
     if isinstance(error, SetupError | IdentityUnavailable):
         log.error("not ready: %s", error)
-    more = {"detail": _detail(request, error)} if answer.says_why else {}
+    more: dict[str, Any] = {"detail": _detail(request, error)} if answer.says_why else {}
     if isinstance(error, LawForbids):
         more["findings"] = [law_finding(one, language_of(request)) for one in error.findings]
     return problem(request, error.code, answer, _own_headers(error, answer), **more)

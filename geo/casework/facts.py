@@ -1,14 +1,14 @@
 """The facts of a file that the law is asked about, read from the register as of a day.
 
 Read with the register's own role, whoever asks: an applicant is judged against every neighbour,
-also one whose holder's name is withheld. Findings name neighbours by kind and code, which are public;
-parties are compared by their numbers.
+also one whose holder's name is withheld. Findings name neighbours by kind and code, which are
+public; parties are compared by their numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -25,10 +25,8 @@ from geo.law.facts import RightFacts
 from geo.law.values import Law
 from geo.perimeter import Perimeter
 from geo.register.connection import CADASTRE, UnitOfWork
+from geo.register.inner_views import GroundMet
 from geo.register.reader import Reader
-from typing import TYPE_CHECKING
-if TYPE_CHECKING:
-    from geo.register.views import MetGround
 
 _RIGHT = text(
     "select v.kind, v.code, v.state, v.filed_on, v.granted_on, v.expires_on, "
@@ -55,13 +53,20 @@ _APPLICANT = text(
 )
 _LESSEES = text(
     "select count(*) as lessees, count(*) filter (where exists (select from "
-    "casework.case_consent g where g.file_id = c.file_id and g.party_id = c.party_id and g.version_number = :version "
-    "and g.withdrawn_at is null)) as consenting from casework.case_party c "
+    "casework.case_consent g where g.file_id = c.file_id and g.party_id = c.party_id "
+    "and g.version_number = :version and g.withdrawn_at is null)) as consenting from casework.case_party c "
     "where c.file_id = :file and c.part in ('lessee', 'mortgagee')"
 )
 _LEASED = text(
     "select exists (select from register.lease l where l.host_title_id = :title "
     "and upper_inf(l.known) and l.valid @> cast(:on as date))"
+)
+_INSIDE_OTHERS = frozenset({"ATE", "APE", "PORTION", "WORK_AREA"})
+_RANKS = text(
+    "select t.id, coalesce(f.filed_at, r.at) as at from register.title t "
+    "join register.revision r on r.id = t.opened_revision "
+    "left join casework.case_file f on f.title_id = t.id and f.subject = 'new' "
+    "and f.filed_at is not null where t.id = any(:titles)"
 )
 _CONSENTING = text(
     "select distinct (payload ->> 'title_id')::bigint from casework.case_step "
@@ -105,13 +110,14 @@ def _proposal(
 ) -> Proposal:
     content = version.content
     perimeter = version.perimeter or Perimeter.empty()
-    asking = [share.party_id for share in content.holders] or [file.party_id]
+    asking: list[int | None] = [share.party_id for share in content.holders]
+    asking = asking or [file.party_id]
     renewed = file.title_id if file.subject in ("renewal", "partial_relinquishment") else None
     return Proposal(
         kind=content.kind,
         perimeter=perimeter,
         filed_on=None if file.filed_at is None else legal_day(file.filed_at),
-        filed_order=None if file.filed_at is None else file.id,
+        filed_order=None if file.filed_at is None else rank_of(file.filed_at),
         substances=None if content.substances is None else frozenset(content.substances),
         holders=frozenset(party_word(one) for one in asking if one is not None),
         new=file.subject == "new",
@@ -206,31 +212,46 @@ def _right(row: Row[Any]) -> RightFacts:
 def _neighbours(
     unit: UnitOfWork, file: CaseFile, version: Version, day: date
 ) -> Iterable[Neighbour]:
-    """Yield the other rights, applications and areas that share a carré with the ground."""
+    """Return the other rights, applications and zones that share a carré with the ground.
+
+    Restricted areas are asked for by class; leases and attributions lie in a neighbour.
+    """
     if not version.perimeter:
-        return
+        return ()
     own = {file.title_id, host_title(file)}
+    met = [
+        ground
+        for ground in Reader(unit.connection).grounds_meeting(version.perimeter, day)
+        if ground.title_id not in own
+        and ground.ground.standing != "restricted"
+        and ground.ground.kind not in _INSIDE_OTHERS
+    ]
     consenting = set(unit.connection.scalars(_CONSENTING, {"file": file.id}))
-    for ground in Reader(unit.connection).grounds_meeting(version.perimeter, day):
-        if ground.title_id not in own:
-            yield _neighbour(ground, version.perimeter, consenting)
+    ranks = _ranks(unit, [ground.title_id for ground in met])
+    return [_neighbour(ground, ground.title_id in consenting, ranks) for ground in met]
 
 
-def _neighbour(ground: MetGround, asked: Perimeter, consenting: set[int]) -> Neighbour:
+def _ranks(unit: UnitOfWork, titles: Sequence[int]) -> Mapping[int, int]:
+    """Return the rank of each title among those filed on one day: its instant in microseconds."""
+    rows = unit.connection.execute(_RANKS, {"titles": list(titles)})
+    return {row.id: rank_of(row.at) for row in rows}
+
+
+def rank_of(instant: datetime) -> int:
+    """Return an instant as microseconds, to order what was filed on one day."""
+    return int(instant.timestamp() * 1_000_000)
+
+
+def _neighbour(met: GroundMet, consents: bool, ranks: Mapping[int, int]) -> Neighbour:
     right = RightFacts(
-        kind=ground.kind,
-        state=ground.state,
-        filed_on=ground.filed_on,
-        granted_on=ground.granted_on,
-        holders=frozenset(party_word(party) for party in ground.party_ids),
-        code=ground.code,
-        expires_on=ground.expires_on,
-        filed_order=ground.filed_order,
+        kind=met.kind,
+        state=met.state,
+        filed_on=met.filed_on,
+        granted_on=met.granted_on,
+        holders=frozenset(party_word(holder.id) for holder in met.holders),
+        code=met.code,
+        expires_on=met.expires_on,
+        filed_order=ranks.get(met.title_id),
     )
-    name = " ".join(part for part in (ground.kind, ground.code) if part)
-    return Neighbour(
-        name=name or f"title {ground.title_id}",
-        right=right,
-        overlap=ground.perimeter & asked,
-        consents=ground.title_id in consenting,
-    )
+    name = " ".join(part for part in (met.kind, met.code) if part)
+    return Neighbour(name or f"title {met.title_id}", right, met.shared, consents)

@@ -46,6 +46,6 @@ def refused_by_name() -> Iterator[None]:
     except (psycopg.Error, sa.DBAPIError) as error:
         cause = driver_error(error)
         name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
-        if name in _REFUSALS:
+        if name is not None and name in _REFUSALS:
             raise _REFUSALS[name]() from error
         raise

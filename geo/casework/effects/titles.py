@@ -33,7 +33,8 @@ def holders_of(work: Work) -> tuple[Holder, ...]:
     ------
     StepRefused : one is no party of the register.
     """
-    wanted = [share.party_id for share in work.content.holders] or [work.file.party_id]
+    wanted: list[int | None] = [share.party_id for share in work.content.holders]
+    wanted = wanted or [work.file.party_id]
     rows = work.unit.connection.execute(_NAMES, {"parties": [w for w in wanted if w]})
     names: dict[int, str] = {row.id: row.name for row in rows}
     shares = {share.party_id: share.share for share in work.content.holders}
