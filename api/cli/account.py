@@ -47,7 +47,11 @@ def _profile_options(command: Command) -> Command:
             click.option(
                 "--new-holder", is_flag=True, help="Make a holder that the register does not know."
             ),
-            click.option("--authority", type=click.Choice(list(Authority)), help=_AUTHORITY),
+            click.option(
+                "--authority",
+                type=click.Choice([authority.value for authority in Authority]),
+                help=_AUTHORITY,
+            ),
             click.option("--province", help="The one province of an opinion giver."),
         )
     ):
@@ -61,7 +65,7 @@ _AUTHORITY = "Opinion giver: the authority that it speaks for."
 _password_stdin = click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input, one line."
 )
-_role = click.Choice(list(Role))
+_role = click.Choice([role.value for role in Role])
 
 
 @click.group(epilog=_EXAMPLES)
