@@ -153,7 +153,7 @@ def _read_messages(folder: Path, cells: Mapping[tuple[str, str], Cell]) -> Mappi
         fields = [_placeholders(item, text) for text in (messages[key].fr, messages[key].en)]
         if fields[0] != fields[1]:
             raise item.refused(f"message {key!r} has other fields in French than in English")
-    missing = sorted(_keys_needed(cells) - set(messages))
+    missing = sorted(keys_needed(cells) - set(messages))
     if missing:
         raise LawDataInvalid(file, None, f"message {missing[0]!r} is missing")
     return MappingProxyType(messages)
@@ -181,7 +181,8 @@ def _placeholders(item: Item, text: str) -> set[str]:
     return found
 
 
-def _keys_needed(cells: Mapping[tuple[str, str], Cell]) -> set[str]:
+def keys_needed(cells: Mapping[tuple[str, str], Cell]) -> set[str]:
+    """Return the keys of the messages that findings under these cells may say."""
     rules = [rule for cell in cells.values() for dated in cell.values if (rule := dated.value)]
     defaults = {f"default.{rule.verdict}" for rule in rules if _has_default(rule)}
     conditions = {f"condition.{name}" for rule in rules for name in rule.conditions}

@@ -27,9 +27,13 @@ class Citations:
         """Return the texts and sources of a jurisdiction."""
         texts = read_yaml(folder / "texts.yaml").fields("texts")["texts"].entries()
         sources = read_yaml(folder / "sources.yaml").fields("sources")["sources"].entries()
-        return cls(
-            texts={name: _read_citation(item) for name, item in texts.items()},
-            sources={name: item.text() for name, item in sources.items()},
+        return cls({}, {}).with_others(texts, sources)
+
+    def with_others(self, texts: Mapping[str, Item], sources: Mapping[str, Item]) -> Citations:
+        """Return these and others; one of the same short name replaces the one here."""
+        return Citations(
+            texts={**self.texts, **{name: _read_citation(i) for name, i in texts.items()}},
+            sources={**self.sources, **{name: i.text() for name, i in sources.items()}},
         )
 
     def reference(self, fields: Mapping[str, Item]) -> Reference:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from geo.errors import InputError
+from geo.errors import GridError, InputError
 from geo.grid import Grid
 from geo.law.case import (
     Applicant,
@@ -92,7 +92,7 @@ def facts_from_json(stored: Mapping[str, Any], grid: Grid) -> CaseFacts:
     """
     try:
         facts: CaseFacts = _Reader(grid).record("CaseFacts", stored)
-    except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
+    except (GridError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise InputError(f"the stored facts cannot be read ({error})") from error
     return facts
 

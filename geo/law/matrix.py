@@ -32,6 +32,15 @@ def read_cells(
     item: Item, kinds: Mapping[str, Kind], citations: Citations
 ) -> Mapping[tuple[str, str], Cell]:
     """Return the cell of every pair of kinds; a pair without a cell or with two is refused."""
+    cells = read_some_cells(item, kinds, citations)
+    _refuse_incomplete(item, cells, kinds)
+    return cells
+
+
+def read_some_cells(
+    item: Item, kinds: Mapping[str, Kind], citations: Citations
+) -> Mapping[tuple[str, str], Cell]:
+    """Return the cells of a list by pair of kinds; a pair with two cells is refused."""
     cells: dict[tuple[str, str], Cell] = {}
     for member in item.items():
         fields = member.fields("upper lower rules")
@@ -45,7 +54,6 @@ def read_cells(
             if pair in cells:
                 raise member.refused(f"{pair[0]} on {pair[1]} has a cell already")
             cells[pair] = cell
-    _refuse_incomplete(item, cells, kinds)
     return MappingProxyType(cells)
 
 

@@ -40,11 +40,12 @@ def read_parameters(folder: Path, citations: Citations) -> Mapping[str, Paramete
         for name, item in read_yaml(file).fields("parameters")["parameters"].entries().items():
             if name in found:
                 raise item.refused(f"parameter {name!r} stands in another file already")
-            found[name] = _read_parameter(name, item, citations)
+            found[name] = read_parameter(name, item, citations)
     return MappingProxyType(found)
 
 
-def _read_parameter(name: str, item: Item, citations: Citations) -> Parameter:
+def read_parameter(name: str, item: Item, citations: Citations) -> Parameter:
+    """Return one parameter with its dated values."""
     fields = item.fields("description type unit values")
     read = _READERS[fields["type"].one_of(_READERS, "type of a parameter")]
 
@@ -113,11 +114,12 @@ def read_restricted(folder: Path, citations: Citations) -> Mapping[str, Restrict
     """Return the classes of restricted places by code."""
     entries = read_yaml(folder / "restricted.yaml").fields("classes")["classes"].entries()
     return MappingProxyType(
-        {code: _read_class(code, item, citations) for code, item in entries.items()}
+        {code: read_class(code, item, citations) for code, item in entries.items()}
     )
 
 
-def _read_class(code: str, item: Item, citations: Citations) -> RestrictedClass:
+def read_class(code: str, item: Item, citations: Citations) -> RestrictedClass:
+    """Return one class of restricted places with its dated distances."""
     fields = item.fields("name effect consent_of values")
     effect = fields["effect"].one_of(Effect, "effect of a restricted area")
     whose = None if fields["consent_of"].is_null else fields["consent_of"].text()

@@ -112,6 +112,11 @@ class Settled:
     findings: tuple[SettledFinding, ...]
 
     @property
+    def judgement(self) -> Judgement:
+        """The judgement as found, without any ruling."""
+        return Judgement(tuple(settled.finding for settled in self.findings))
+
+    @property
     def verdict(self) -> Verdict:
         """The gravest settled verdict: what gates use."""
         return gravest(settled.verdict for settled in self.findings if settled.weighs)
