@@ -32,12 +32,14 @@ _TITLES = text(
       g.standing, coalesce(upper_inf(g.held), false) as has_ground
     from register.title t
     join register.title_version v on v.title_id = t.id and upper_inf(v.known) and upper_inf(v.valid)
+    join register.right_kind k on k.kind = v.kind and k.class in ('right', 'zone', 'restricted')
     left join register.import_row r on r.id = v.import_row_id
     left join register.import_run i on i.id = r.import_id
     left join lateral (
       select * from register.ground g where g.title_id = t.id and upper_inf(g.known)
       order by lower(g.held) desc, g.id desc limit 1) g on true
-    where i.source_id = :source or i.source_id is null
+    where (i.source_id = :source or i.source_id is null)
+      and not exists (select from register.bond b where b.title_id = t.id)
     order by t.id
     """
 )
@@ -57,7 +59,11 @@ class Baseline:
 
 
 def baseline_of(unit: UnitOfWork, source_id: int, grid: Grid = DRC) -> Baseline:
-    """Return the titles of a source, and those granted here, as they are now believed."""
+    """Return the titles of a source, and those granted here, as they are now believed.
+
+    Without what lies in other ground (allocations, attributions, leases recorded here): extracts
+    do not list it.
+    """
     rows = list(unit.connection.execute(_TITLES, {"source": source_id}))
     titles = tuple(_row(row, grid) for row in rows if row.geom is not None)
     standing: dict[int, Standing] = {row.id: row.standing for row in rows if row.has_ground}

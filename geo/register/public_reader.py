@@ -279,7 +279,7 @@ def _kind_and_words(query: str) -> tuple[str | None, str]:
     words = " ".join(query.replace("\x00", "").split())
     if words.upper() in KNOWN_KINDS:
         return words.upper(), ""
-    match = re.fullmatch(r"([A-Za-z]{2,4})[\s._-]*(\d\S*)", words)
+    match = re.fullmatch(r"([A-Za-z_]{2,9}?)[\s._-]*(\d\S*)", words)
     if match and match[1].upper() in KNOWN_KINDS:
         return match[1].upper(), match[2]
     return None, words

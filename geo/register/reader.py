@@ -13,6 +13,7 @@ from geo.errors import NotFound
 from geo.grid import Grid
 from geo.perimeter import Perimeter
 from geo.register.baseline import placement_of
+from geo.register.ground_reader import GroundReader
 from geo.register.public_reader import PublicReader, known_kind, title_view
 from geo.register.rowfacts import row_of_facts
 from geo.register.views import (
@@ -120,7 +121,7 @@ _IMPORTS = text(
 )
 
 
-class Reader(PublicReader):
+class Reader(GroundReader):
     """Reads the register itself; needs the role of an official."""
 
     def title(
@@ -149,21 +150,6 @@ class Reader(PublicReader):
             )
         holders = self._rows(_HOLDERS, version=found[0].version_id)
         return title_view(found[0], holders, self._rows(_GROUNDS, **asked), self._grid)
-
-    def revision_as_known(self, as_known_on: date | int | None) -> int:
-        """Return the revision that a question about recorded time means.
-
-        A day means its last revision, by the calendar of Kinshasa.
-        """
-        if as_known_on is None:
-            return self.revision()
-        if isinstance(as_known_on, int):
-            return as_known_on
-        last = text(
-            "select coalesce(max(id), 0) from register.revision "
-            "where at < ((cast(:day as date) + 1)::timestamp at time zone 'Africa/Kinshasa')"
-        )
-        return int(self._connection.scalar(last, {"day": as_known_on}))
 
     def history(self, title_id: int) -> list[VersionView]:
         """Return every version of a title's attributes and ground, in the order recorded.

@@ -321,6 +321,60 @@ class Zone(Table):
     host_title_id: Mapped[int | None] = _to("title.id")
 
 
+class HostKind(Table):
+    """In what each kind of inner ground may lie."""
+
+    __tablename__ = "host_kind"
+    kind: Mapped[str] = mapped_column(ForeignKey("register.right_kind.kind"), primary_key=True)
+    host_kind: Mapped[str] = mapped_column(ForeignKey("register.right_kind.kind"), primary_key=True)
+
+
+class Allocation(Table):
+    """An agreement with EGC on part of a title (route B), on both clocks."""
+
+    __tablename__ = "allocation"
+    __table_args__ = (Index("allocation_by_host", "host_title_id"),)
+    id: Mapped[Id]
+    title_id: Mapped[int] = _to("title.id")
+    host_title_id: Mapped[int] = _to("title.id")
+    agreement_reference: Mapped[str]
+    agreement_on: Mapped[date]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    transfers_rights: Mapped[bool] = mapped_column(server_default="false")
+    act_id: Mapped[int | None] = _to("act.id")
+    valid: Mapped[Held]
+    known: Mapped[Known]
+
+
+class Attribution(Table):
+    """A portion of a zone, or a work area elsewhere, of a cooperative, on both clocks."""
+
+    __tablename__ = "attribution"
+    __table_args__ = (Index("attribution_by_area", "area_title_id"),)
+    id: Mapped[Id]
+    title_id: Mapped[int] = _to("title.id")
+    area_title_id: Mapped[int] = _to("title.id")
+    approval_reference: Mapped[str]
+    approval_on: Mapped[date | None]
+    act_id: Mapped[int | None] = _to("act.id")
+    valid: Mapped[Held]
+    known: Mapped[Known]
+
+
+class Lease(Table):
+    """A lease (amodiation) of a title, on both clocks."""
+
+    __tablename__ = "lease"
+    __table_args__ = (Index("lease_by_host", "host_title_id"),)
+    id: Mapped[Id]
+    title_id: Mapped[int] = _to("title.id")
+    host_title_id: Mapped[int] = _to("title.id")
+    act_id: Mapped[int | None] = _to("act.id")
+    valid: Mapped[Held]
+    known: Mapped[Known]
+
+
 class Place(Table):
     """A place by name; its position may be unknown."""
 

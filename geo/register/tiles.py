@@ -8,6 +8,9 @@ simplified by one pixel. What is smaller than one pixel is gathered by kind and 
 verdict) in squares of 8 pixels: such a feature has no ``id`` and says in ``n`` how many stand for
 it. Each is counted in the one tile that holds its centre, so that nothing is lost and nothing
 counted twice.
+
+Layer ``zones`` is the ground of artisanal work: zones, allocations by agreement with EGC, and the
+portions and work areas in them.
 A pixel is 1/512 of a tile.
 """
 
@@ -88,7 +91,11 @@ TILE_SQL: Mapping[str, str] = MappingProxyType(
             "titles", "published.ground", " and g.class = 'right'", _TITLE, "kind, state"
         ),
         "zones": _statement(
-            "zones", "published.ground", " and g.class = 'zone'", _TITLE, "kind, state"
+            "zones",
+            "published.ground",
+            " and g.class in ('zone', 'allocation', 'attribution')",
+            _TITLE,
+            "kind, state",
         ),
         "restricted": _statement(
             "restricted", "published.restricted_area", "", _TITLE, "kind, state"

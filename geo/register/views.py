@@ -60,7 +60,7 @@ class TitleView:
     part: str | None
     kind: str | None
     kind_raw: str | None
-    class_: Literal["right", "zone", "restricted"]
+    class_: Literal["right", "zone", "restricted", "allocation", "attribution"]
     state: str
     procedure: str
     status_raw: str | None

@@ -15,8 +15,14 @@ from sqlalchemy import Engine
 from geo.lattice import place
 from geo.perimeter import Perimeter
 from geo.register.connection import CADASTRE, UnitOfWork
-from geo.register.orders import ActKind, ActOrder, TitleFacts
-from geo.register.writer import grant
+from geo.register.orders import (
+    ActKind,
+    ActOrder,
+    AllocationOrder,
+    AttributionOrder,
+    TitleFacts,
+)
+from geo.register.writer import attribute_ground, encumber, grant
 from geo.sources.rows import Holder, Procedure, Reading, RightRow, State
 
 DAY = date(2020, 1, 1)
@@ -54,6 +60,44 @@ def granted(
     """Grant a title in a transaction of its own and return its number."""
     with official(engine) as unit:
         return grant(unit, facts(code, kind), perimeter, act(day=day))
+
+
+def agreement(host: int, code: str = "A-1", **more: object) -> AllocationOrder:
+    """An agreement with EGC on part of a title, for two years from April 2025."""
+    given: dict[str, object] = {
+        "code": code,
+        "host_title_id": host,
+        "holders": (Holder("Entreprise Générale du Cobalt SA", None), Holder("Host SARL", None)),
+        "minerals": ("Co",),
+        "agreement_reference": "EGC/2025/001",
+        "agreement_on": date(2025, 3, 1),
+        "starts_on": date(2025, 4, 1),
+        "ends_on": date(2027, 4, 1),
+    }
+    return AllocationOrder(**{**given, **more})  # type: ignore[arg-type]
+
+
+def allocated(
+    unit: UnitOfWork,
+    host: int,
+    perimeter: Perimeter,
+    day: date = date(2025, 4, 1),
+    code: str = "A-1",
+) -> int:
+    """Encumber part of a title by an agreement with EGC."""
+    return encumber(unit, agreement(host, code), perimeter, act("agreement", day))
+
+
+def attributed(
+    unit: UnitOfWork,
+    area: int,
+    perimeter: Perimeter,
+    day: date = date(2025, 5, 1),
+    cooperative: str = "Coopérative Minière Maendeleo",
+) -> int:
+    """Attribute ground of an area to a cooperative."""
+    order = AttributionOrder(None, area, cooperative, "Agrément 12/2025")
+    return attribute_ground(unit, order, perimeter, act("attribution", day))
 
 
 def row(

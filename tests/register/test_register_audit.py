@@ -23,8 +23,10 @@ UNAUDITED = {
     "right_kind",  # written by migrations alone
     "ground_group",
     "ground_group_kind",
+    "host_kind",
     "occupancy",  # follows from perimeter_version
     "session",  # no part of the register
+    "token",  # nor is a program's way in
 }
 
 

@@ -22,11 +22,11 @@ from geo.sources.rows import Holder, Issue, RightRow, State
 
 AS_OF = date(2015, 6, 30)
 LATER = date(2018, 6, 30)
-MINING, QUARRY, TAILINGS = 1, 2, 3
+MINING, QUARRY, TAILINGS, ALLOCATION = 1, 2, 3, 4
 GROUPS = {
     **{kind: {MINING} for kind in ("PR", "PE", "PEPM")},
     **{kind: {QUARRY} for kind in ("ARPC", "AECP", "AECT")},
-    **{kind: {MINING, QUARRY, TAILINGS} for kind in ("ZEA", "UNKNOWN")},
+    **{kind: {MINING, QUARRY, TAILINGS, ALLOCATION} for kind in ("ZEA", "UNKNOWN")},
     "PER": {TAILINGS},
 }
 

@@ -9,18 +9,26 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sample_register import act, facts, official, reading, row, square
-from sqlalchemy import create_engine, inspect, text
+from sample_register import act, allocated, attributed, facts, official, reading, row, square
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
 import geo.register.areas.tables  # noqa: F401 - their models belong to the comparison
-from geo.errors import SetupError
+from geo.errors import RegisterError, SetupError
 from geo.law import load_law
 from geo.register.connection import engine_for
-from geo.register.grounds import KNOWN_KINDS, RESTRICTED_KINDS, RIGHT_KINDS, ZONE_KINDS
+from geo.register.grounds import (
+    ALLOCATION_KINDS,
+    ATTRIBUTION_KINDS,
+    HOST_KINDS,
+    KNOWN_KINDS,
+    RESTRICTED_KINDS,
+    RIGHT_KINDS,
+    ZONE_KINDS,
+)
 from geo.register.schema import current, downgrade, is_empty, migrate
 from geo.register.tables import Table
-from geo.register.writer import grant, record_reading
+from geo.register.writer import grant, lease, record_reading, set_state
 from geo.sources.kinds import KINDS
 from geo.sources.rows import State
 
@@ -43,6 +51,65 @@ def _fill(url: str) -> None:
         record_reading(unit, made, content=content, source="CAMI", as_of=date(2015, 6, 30))
     with official(engine) as unit:
         grant(unit, facts("5"), square(3030, -1280), act())
+    _fill_inside(engine)
+    engine.dispose()
+
+
+def _fill_inside(engine: Engine) -> None:
+    """Everything that lies in other ground, on an acted-on title, and acts of newer kinds."""
+    with official(engine) as unit:
+        host = grant(unit, facts("6", "PE"), square(3040, -1280, 6, 4), act())
+    day = date(2025, 4, 1)
+    with official(engine) as unit:
+        inner = allocated(unit, host, square(3040, -1280, 4, 4), day)
+        lease(unit, host, "Lessee SARL", None, None, act("lease", day))
+    with official(engine) as unit:
+        attributed(unit, inner, square(3040, -1280, 1, 2), day)
+        attributed(unit, 4, square(3020, -1280, 1, 2), day)
+        set_state(unit, host, State.SUSPENDED, act("suspension", day))
+
+
+def test_what_zones_of_a_register_taken_over_tolerate_is_carried_into_the_new_group(
+    bare_database: Any,
+) -> None:
+    """Two zones and a tailings right lie on each other; the register is older than allocations."""
+    migrate(bare_database.owner, "0008")
+    engine = engine_for(bare_database.app)
+    made, content = reading(
+        [
+            row(1, square(3000, -1280, 2, 1), kind="ZEA"),
+            row(2, square(3001, -1280, 2, 1), kind="ZEA"),
+            row(3, square(3001, -1280, 1, 1), kind="PER"),
+            row(4, square(3002, -1280, 1, 1), kind="PER"),
+        ]
+    )
+    with official(engine) as unit:
+        record_reading(unit, made, content=content, source="CAMI", as_of=date(2015, 6, 30))
+    migrate(bare_database.owner)
+    with official(engine) as unit:
+        rows = unit.connection.execute(
+            text(
+                "select title_id, lower(cols), upper(cols), excl < 0 as tolerated "
+                "from register.occupancy where grp = 4 order by title_id, cols"
+            )
+        )
+        assert [tuple(one) for one in rows] == [
+            (1, 3000, 3001, False),
+            (1, 3001, 3002, True),
+            (2, 3001, 3002, True),
+            (2, 3002, 3003, False),
+        ]
+        parties = unit.connection.scalars(
+            text(
+                "select array_agg(title_id order by title_id) from register.inherited_conflict c "
+                "join register.inherited_conflict_party p on p.conflict_id = c.id "
+                "where grp = 4 group by c.id"
+            )
+        )
+        assert list(parties) == [[1, 2]]
+        host = grant(unit, facts("6", "PE"), square(3004, -1280, 2, 1), act())
+        with pytest.raises(RegisterError, match="lie outside it"):
+            allocated(unit, host, square(3002, -1280, 3, 1))
     engine.dispose()
 
 
@@ -157,7 +224,10 @@ def test_every_geometry_has_a_declared_srid_and_kind(owner: Any) -> None:
 
 def test_ground_is_indexed_in_both_projections(owner: Any) -> None:
     rows = owner.execute(
-        text("select tablename, indexdef from pg_indexes where indexdef like '%USING gist (geom%'")
+        text(
+            "select tablename, indexdef from pg_indexes "
+            "where schemaname = 'register' and indexdef like '%USING gist (geom%'"
+        )
     )
     indexed = {(table, "3857" in definition) for table, definition in rows}
     tables = ("perimeter_version", "claim", "restricted_area", "overlap_finding")
@@ -174,11 +244,14 @@ def test_groups_are_those_of_the_law(owner: Any) -> None:
     seeded: dict[str, set[str]] = {}
     for name, kind in rows:
         seeded.setdefault(name, set()).add(kind)
-    exclusive = load_law().exclusive_groups(date(2020, 1, 1))
+    exclusive = load_law().exclusive_groups(date(2026, 1, 1))
     assert {name: kinds - {"UNKNOWN", "CUP"} for name, kinds in seeded.items()} == {
         name: set(kinds) for name, kinds in exclusive.items()
     }
-    assert all({"UNKNOWN", "CUP"} <= kinds for kinds in seeded.values())
+    # Attributions lie in areas, which exclude what is not understood already.
+    assert {name for name, kinds in seeded.items() if {"UNKNOWN", "CUP"} <= kinds} == (
+        seeded.keys() - {"work_area"}
+    )
 
 
 def test_states_are_those_that_the_importers_know(owner: Any) -> None:
@@ -198,7 +271,26 @@ def test_kinds_are_those_that_the_importers_know(owner: Any) -> None:
     assert seeded.keys() >= KINDS
     for kinds, class_ in (
         (RIGHT_KINDS, "right"),
+        (ALLOCATION_KINDS, "allocation"),
+        (ATTRIBUTION_KINDS, "attribution"),
         (ZONE_KINDS, "zone"),
         (RESTRICTED_KINDS, "restricted"),
     ):
         assert {seeded[kind] for kind in kinds} == {class_}
+
+
+def test_hosts_are_those_that_the_orders_know(owner: Any) -> None:
+    seeded: dict[str, set[str]] = {}
+    for kind, host in owner.execute(text("select kind, host_kind from register.host_kind")):
+        seeded.setdefault(kind, set()).add(host)
+    assert seeded == HOST_KINDS
+
+
+def test_hosts_of_an_allocation_are_those_that_the_law_names(owner: Any) -> None:
+    law = load_law()
+    named = {
+        kind.code
+        for kind in law.kinds.values()
+        if ("EGC", kind.code) in law.cells and kind.family in ("title", "quarry")
+    }
+    assert named == HOST_KINDS["EGC"]
