@@ -28,7 +28,8 @@ MM_PER_POINT = 25.4 / 72
 LEADING = 1.28
 INK, GREY, RULE, SHADE = (16, 24, 40), (71, 84, 103), (190, 196, 206), (242, 244, 247)
 DEMONSTRATION = "ILLUSTRATIF — données de démonstration, sans valeur juridique"
-_TOTAL_PAGES = "\ue000"  # a private sign that no received text can hold (it would be a box)
+_TOTAL_PAGES = "\ue000" * 4
+"""Stands for the total, up to four digits; no received text can hold it (it would be boxes)."""
 
 
 @dataclass(frozen=True, slots=True)
