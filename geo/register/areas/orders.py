@@ -9,7 +9,7 @@ from typing import Any, Literal, cast, get_args
 
 import numpy as np
 import shapely
-from shapely.errors import GEOSException
+from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
@@ -149,7 +149,7 @@ def geometry_from(given: object, where: str) -> BaseGeometry | None:
     try:
         text = not isinstance(given, Mapping)
         geometry = shapely.from_wkt(str(given)) if text else shape(given)
-    except (GEOSException, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+    except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
         remedy = "Give WKT, or a GeoJSON geometry."
         raise InputError(f"{where}: the geometry cannot be read. {remedy}") from error
     geometry = shapely.force_2d(geometry)
