@@ -17,6 +17,7 @@ from api.routes import (
     fees,
     files,
     health,
+    operation,
     overlaps,
     pages,
     parties,
@@ -57,7 +58,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
     for routes in (
         *(summary, titles, search, overlaps, tiles),
         *(session, tokens, accounts, parties),
-        *(files, fees),
+        *(files, operation, fees),
     ):
         app.include_router(routes.router, prefix=PREFIX)
     consultation.install(app, settings, PREFIX)
