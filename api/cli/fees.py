@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from geo.casework.money.lists import Candidate
     from geo.register.connection import UnitOfWork
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+YEAR = click.IntRange(FIRST_YEAR, LAST_YEAR)
 LISTS = ("unpaid", "caducity", "forfeiture")
 _EXAMPLES = """\b
 Examples:
@@ -62,7 +64,7 @@ def _signing(command: Callable[..., Any]) -> Callable[..., Any]:
 known_option = click.option(
     "--as-known-on", type=int, metavar="REVISION", help="As known on a revision. Default: now."
 )
-year_option = click.option("--year", type=int, help="Civil year. Default: that of the day.")
+year_option = click.option("--year", type=YEAR, help="Civil year. Default: that of the day.")
 title_argument = click.argument("title", type=click.IntRange(min=1))
 
 
@@ -99,6 +101,14 @@ def _signed(login: str, password_stdin: bool, reason: str) -> Iterator[UnitOfWor
             sign_out(engine, token)
 
 
+def _day(day: datetime | None) -> date:
+    """Return the day asked; one of another age is a slip."""
+    on = day_of(day)
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise click.BadParameter(f"{on} is out of range.", param_hint="--on")
+    return on
+
+
 def _json(answer: BaseModel) -> None:
     print_json(answer.model_dump(mode="json"))
 
@@ -115,7 +125,7 @@ def rates(day: datetime | None, as_json: bool) -> None:
     from maps.escape import terminal_text
     from maps.fee_words import REASONS
 
-    on = day_of(day)
+    on = _day(day)
     with _reading() as unit:
         entered, waiting = rates_known(unit), open_proposals(unit)
     law = law_with_rates(load_law(), entered)
@@ -252,7 +262,7 @@ def dues(
     from geo.casework.money.standing import account_of
     from geo.law import load_law
 
-    on = day_of(day)
+    on = _day(day)
     asked = year or on.year
     with _reading() as unit:
         owed = dues_of(unit, title, asked, on, load_law(), as_known_on)
@@ -290,7 +300,7 @@ def _print_dues(answer: Any) -> None:
 
 @command.command("pay")
 @title_argument
-@click.option("--year", type=int, required=True, help="Civil year paid for.")
+@click.option("--year", type=YEAR, required=True, help="Civil year paid for.")
 @click.option("--amount", type=Dollars(), required=True, help="In US$, as 424.78.")
 @click.option("--paid-on", type=Day(), required=True, metavar="DAY", help="Day of the payment.")
 @click.option(
@@ -391,7 +401,7 @@ def list_(
     from geo.register.reader import Reader
     from maps.fee_words import candidates_csv
 
-    on, asked = day_of(day), ListKind(kind)
+    on, asked = _day(day), ListKind(kind)
     with _reading() as unit:
         known = Reader(unit.connection).revision_as_known(as_known_on)
         found = LISTERS[asked](

@@ -58,10 +58,11 @@ ProposalId = Annotated[int, Path(ge=1, lt=1 << 63)]
 Receipt = Annotated[str, Path(pattern=r"^[0-9]{4}-[0-9]{6}$")]
 Revision = Annotated[int | None, Query(ge=0, lt=1 << 63)]
 CivilYear = Annotated[int | None, Query(ge=1900, le=2999)]
+LegalDay = Annotated[date | None, Query(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
 
 
 @router.get("/fees/rates")
-def rates(services: Shared, on: date | None = None) -> RatesOut:
+def rates(services: Shared, on: LegalDay = None) -> RatesOut:
     """Return what a carré costs on a day, for each rate of the law, and the rates entered."""
     day = on or services.office.today
     with UnitOfWork(services.engine, PUBLIC, actor="public") as unit:
@@ -136,7 +137,7 @@ def dues(
     services: Shared,
     title_id: TitleId,
     year: CivilYear = None,
-    on: date | None = None,
+    on: LegalDay = None,
     as_known_on: Revision = None,
 ) -> DuesOut:
     """Return what a title owes for a civil year, step by step, and what was paid for it."""
@@ -156,7 +157,7 @@ def effect(
     title_id: TitleId,
     cells: Annotated[int, Query(ge=1, le=1_000_000)],
     route: Literal["a", "b"] = "b",
-    on: date | None = None,
+    on: LegalDay = None,
 ) -> EffectOut:
     """Return what giving up so many carrés does to a title's dues, by both routes."""
     day = on or services.office.today
@@ -210,7 +211,7 @@ def listed(
     viewer: Cadastre,
     services: Shared,
     kind: ListKind,
-    on: date | None = None,
+    on: LegalDay = None,
     as_known_on: Revision = None,
     public_names: bool = False,
 ) -> ListOut:
@@ -232,7 +233,7 @@ def listed_csv(
     viewer: Cadastre,
     services: Shared,
     kind: ListKind,
-    on: date | None = None,
+    on: LegalDay = None,
     as_known_on: Revision = None,
     public_names: bool = False,
 ) -> Response:

@@ -116,7 +116,7 @@ def unpaid_fees(
 
 def _last_due_year(on: date, law: Law) -> int:
     due_on = due_day(on.year, date(on.year, 1, 1), law)
-    return on.year if due_on is not None and on > due_on else on.year - 1
+    return on.year if due_on is not None and on > due_on else max(1, on.year - 1)
 
 
 def _unpaid(asked: _Asked, year: int, kind: ListKind) -> Iterator[Candidate]:
@@ -153,7 +153,7 @@ def caducity_candidates(
     default 1 January of the year before: the register holds no payments from before it was kept.
     """
     asked = _Asked(unit, on, current_law(unit, law, as_known_on), as_known_on, withheld_names)
-    first_day = granted_from or date(on.year - 1, 1, 1)
+    first_day = granted_from or date(max(1, on.year - 1), 1, 1)
     found: list[Candidate] = []
     for year in range(first_day.year, on.year + 1):
         for title, account in asked.accounts(year):
