@@ -88,3 +88,97 @@ def test_every_change_of_an_account_is_audited_without_its_password(account, dat
         ).fetchall()
     assert rows
     assert all("argon2" not in row[0] and SECRET not in row[0] for row in rows)
+
+
+def test_a_company_acts_for_its_holders_and_an_opinion_giver_for_its_authority(account, engine):
+    made = account(
+        *("add", "k.mining", "--name", "Jean Ilunga", "--role", "company", "--new-holder"),
+        *("--for", "Lukuni SARL", "--signs-for", "Kalonda SARL", "--password-stdin"),
+        given=f"{SECRET}\n",
+    )
+    assert made.code == 0, made.err
+    viewer, _ = sign_in(engine, "k.mining", SECRET)
+    assert (viewer.role, len(viewer.parties), len(viewer.signs_for)) == (Role.COMPANY, 2, 1)
+    said = account("list").out
+    assert "(Kalonda SARL, signs; Lukuni SARL, prepares)" in said
+    changed = account(
+        *("change", "k.mining", "--role", "opinion", "--authority", "sgnc"),
+        *("--province", "Lualaba"),
+    )
+    assert changed.code == 0, changed.err
+    viewer, _ = sign_in(engine, "k.mining", SECRET)
+    assert (viewer.role, viewer.parties) == (Role.OPINION, frozenset())
+    assert (viewer.authority, viewer.province) == ("sgnc", "Lualaba")
+
+
+def test_what_is_not_given_stays(account, engine):
+    options = ("--role", "opinion", "--authority", "governor", "--province", "Tshopo")
+    name = ("--name", "Gouvernorat", "--no-password")
+    assert account("add", "governor.tshopo", *name, *options).code == 0
+    assert account("change", "governor.tshopo", "--name", "Gouvernorat de la Tshopo").code == 0
+    assert "Gouvernorat de la Tshopo  (governor; Tshopo)" in account("list").out
+    assert account("change", "governor.tshopo", "--authority", "arecoms").code == 0
+    assert "(arecoms; Tshopo)" in account("list").out
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--role", "company"), 3, "name the holder"),
+        (("--role", "company", "--for", "Nobody SARL"), 6, "no holder “Nobody SARL”"),
+        (("--role", "officer", "--for", "Nobody SARL"), 3, "only a company's account"),
+        (("--role", "opinion"), 3, "Choose one: sgnc"),
+        (("--role", "opinion", "--authority", "sgnc", "--province", "Katanga"), 3, "no province"),
+        (("--role", "legal", "--authority", "sgnc"), 3, "only an opinion giver"),
+        (("--role", "king"), 2, "king"),
+    ],
+)
+def test_combinations_that_make_no_sense_are_refused_by_name(account, options, code, said):
+    refused = account("add", "nonsense", "--name", "N", "--no-password", *options)
+    assert refused.code == code
+    assert said in refused.err
+    assert "nonsense" not in account("list").out
+
+
+def test_no_identity_is_linked_without_a_provider(account, database, tmp_path):
+    assert add(account, "by.provider").code == 0
+    refused = account("link", "by.provider", "--subject", "subject-1")
+    assert refused.code == 3
+    assert "MABELE_OIDC_ISSUER" in refused.err
+    (tmp_path / "secret").write_text("secret")
+    provider = {
+        "MABELE_OIDC_ISSUER": "https://id.example.cd",
+        "MABELE_OIDC_CLIENT_ID": "mabele",
+        "MABELE_OIDC_CLIENT_SECRET_FILE": str(tmp_path / "secret"),
+    }
+    linked = mabele(
+        *("account", "link", "by.provider", "--subject", "subject-1"),
+        **addresses(database),
+        **provider,
+    )
+    assert linked.code == 0, linked.err
+    with psycopg.connect(libpq_address(database.owner)) as connection:
+        row = connection.execute(
+            "select oidc_issuer, oidc_subject from register.account where login = 'by.provider'"
+        ).fetchone()
+    assert row == ("https://id.example.cd", "subject-1")
+    assert account("link", "by.provider").code == 0
+
+
+def test_names_are_marked_legal_with_a_reason_and_withheld_again(account, database):
+    def party(*arguments):
+        return mabele("party", *arguments, **addresses(database))
+
+    holder = ("--new-holder", "--for", "GECAMINES SA", "--no-password", "--name", "N")
+    assert account("add", "gecamines", "--role", "company", *holder).code == 0
+    listed = party("list", "gécamines")
+    number, kind = listed.out.split()[:2]
+    assert kind == "unknown"
+    assert party("mark-legal", number).code == 2
+    marked = party("mark-legal", number, "--reason", "RCCM Lubumbashi")
+    assert "GECAMINES SA is a legal person" in marked.out
+    assert "No such holder" in party("list", "gecamines").out
+    assert "legal" in party("list", "gecamines", "--all").out
+    assert party("mark-legal", number, "--reason", "again").code == 6
+    assert "withheld" in party("withhold", number, "--reason", "an error").out
+    assert party("withhold", "999999", "--reason", "nobody").code == 6
