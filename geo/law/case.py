@@ -55,8 +55,8 @@ class Proposal:
 class Host:
     """The title that the ground is asked from, or that is transformed, and its holder's situation.
 
-    ``leased`` and ``mortgaged`` tell of third parties; ``consent_withdrawn_on`` of a consent taken
-    back; ``act_on`` is the day of the act, where there is one.
+    ``leased`` and ``mortgaged`` tell of third parties, ``consent_withdrawn`` of a consent taken
+    back before the act.
     """
 
     right: RightFacts

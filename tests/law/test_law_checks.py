@@ -197,7 +197,7 @@ def test_an_event_that_the_law_data_does_not_know_is_refused(event: str, jurisdi
         ("effect: ends", "effect: vanishes", "not a known effect"),
         ("    lease:\n", "    rent:\n", "'lease' is missing"),
         ("  b:\n", "  c:\n", "neither a nor b"),
-        ("effect: unaffected,", "effect: needs_legal_review,", "has the confidence U"),
+        ("null, effect: unaffected", "null, effect: needs_legal_review", "confidence U"),
     ],
 )
 def test_a_bad_list_of_events_is_refused(

@@ -74,4 +74,4 @@ def water(case: Case) -> Iterator[Result]:
 
 
 def _is_zone(case: Case) -> bool:
-    return case.family is Family.ZONE and case.facts.cooperative is None
+    return case.family is Family.ZONE and not case.is_about_existing_ground
