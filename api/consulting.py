@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 
 from api.access import address_of
 from api.auth import Viewer
-from api.clock import legal_day, now
+from api.clock import legal_day
 from api.objection_limits import Act, ObjectionLimits
 from api.secrets_file import ConsultationKeys, consultation_keys
 from api.services import Services
@@ -37,7 +37,7 @@ class Consultation:
     """The consultation of one application. ``clock`` gives the server's instant."""
 
     settings: Settings
-    clock: Callable[[], datetime] = now
+    clock: Callable[[], datetime]
     limits: ObjectionLimits = field(default_factory=ObjectionLimits)
 
     @cached_property

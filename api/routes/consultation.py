@@ -11,7 +11,7 @@ from api.settings import Settings
 
 def install(app: FastAPI, settings: Settings, prefix: str) -> None:
     """Add the routes to ``app``, with the keys and limits that they share."""
-    app.state.consultation = Consultation(settings)
+    app.state.consultation = Consultation(settings, app.state.services.clock)
     router = APIRouter(prefix=prefix, lifespan=opened)
     for routes in (notices, objections, objection_office, delays):
         router.include_router(routes.router)

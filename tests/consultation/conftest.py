@@ -68,9 +68,7 @@ def clock() -> Clock:
 @pytest.fixture(scope="module")
 def application(database, engine, clock, tmp_path_factory) -> FastAPI:
     """The application, on a clock of March 2025."""
-    app = create_app(settings_for(database, tmp_path_factory.mktemp("data")))
-    app.state.consultation.clock = clock
-    return app
+    return create_app(settings_for(database, tmp_path_factory.mktemp("data")), clock)
 
 
 @pytest.fixture(scope="module")
