@@ -195,7 +195,7 @@ class ActionOut(BaseModel):
             to_state=step.target,
             needs=list(step.needs),
             needs_reason=step.needs_reason,
-            needs_act=step.act_kind is not None,
+            needs_act=step.needs_act,
             needs_another_person_than=list(step.differs_from),
         )
 

@@ -110,9 +110,11 @@ def _proposal(
 ) -> Proposal:
     content = version.content
     perimeter = version.perimeter or Perimeter.empty()
+    before = _before(unit, file, day)
+    if file.subject == "partial_relinquishment" and before is not None:
+        perimeter = before - perimeter
     asking: list[int | None] = [share.party_id for share in content.holders]
     asking = asking or [file.party_id]
-    renewed = file.title_id if file.subject in ("renewal", "partial_relinquishment") else None
     return Proposal(
         kind=content.kind,
         perimeter=perimeter,
@@ -131,8 +133,15 @@ def _proposal(
         outside_border=outside_border(perimeter),
         transfers_rights=content.transfers_rights,
         documents=documents,
-        before=None if renewed is None else held_perimeter(unit, renewed, day),
+        before=before,
     )
+
+
+def _before(unit: UnitOfWork, file: CaseFile, day: date) -> Perimeter | None:
+    """Return what a title holds before its renewal or relinquishment, None for other files."""
+    if file.title_id is None or file.subject not in ("renewal", "partial_relinquishment"):
+        return None
+    return held_perimeter(unit, file.title_id, day)
 
 
 def held_perimeter(unit: UnitOfWork, title_id: int, on: date) -> Perimeter:

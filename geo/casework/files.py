@@ -261,9 +261,12 @@ def _require(work: Work) -> None:
         raise StepRefused(f"the file lacks: {', '.join(missing)}. Add it, then take the step.")
     if step.needs_reason and not work.order.reason.strip():
         raise StepRefused("say why: the step needs a reason.")
+    if step.needs_act and work.act.on_day > work.day:
+        raise StepRefused(
+            f"the act is dated {work.act.on_day}, after today.",
+            f"l’acte est daté du {work.act.on_day}, après aujourd’hui.",
+        )
     if step.act_kind:
-        if work.act.on_day > work.day:
-            raise StepRefused(f"the act is dated {work.act.on_day}, after today.")
         work.order = replace(work.order, act=replace(work.act, kind=step.act_kind))
     _require_second_person(work)
     if step.files:

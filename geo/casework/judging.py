@@ -19,6 +19,7 @@ from geo.law.case import CaseFacts
 from geo.law.facts_json import facts_to_json
 from geo.law.judge import judge
 from geo.law.outcomes import Finding
+from geo.law.provisions import PROVISIONS
 from geo.law.rulings import Settled, SettledFinding, settle
 from geo.law.values import Moment
 from geo.register.connection import UnitOfWork
@@ -74,8 +75,15 @@ def judge_work(work: Work) -> Judged:
     """
     if work.transition.moment is None:
         raise StepRefused(f"“{work.transition.action}” asks the law nothing.")
-    moment = work.transition.moment
-    return judge_file(work.office, work.unit, work.file, work.version, moment, work.day)
+    return judge_file(
+        work.office,
+        work.unit,
+        work.file,
+        work.version,
+        work.transition.moment,
+        work.day,
+        work.transition.asks,
+    )
 
 
 def judge_file(
@@ -85,10 +93,15 @@ def judge_file(
     version: Version,
     moment: Moment,
     day: date,
+    asks: tuple[str, ...] = (),
 ) -> Judged:
-    """Judge a file as it would stand at a moment: the facts of the day, the rules of its filing."""
+    """Judge a file as it would stand at a moment: the facts of the day, the rules of its filing.
+
+    ``asks`` names the provisions asked; all of them where it is empty.
+    """
     facts = facts_of(unit, office.law, file, version, day)
-    judgement = judge(facts, day, moment, office.law)
+    asked = {code: PROVISIONS[code] for code in asks} if asks else PROVISIONS
+    judgement = judge(facts, day, moment, office.law, asked)
     rulings = rulings_for(unit, file.id, office.law)
     rules_on = facts.proposal.filed_on or day
     return Judged(facts, moment, day, rules_on, settle(judgement, rulings, rules_on))
@@ -164,6 +177,4 @@ def past_judgements(connection: Connection) -> Iterator[PastJudgement]:
     """Yield every judgement that the reader may see, in the order in which they were made."""
     for row in connection.execute(_PAST):
         found = [(code, subject, verdict) for code, subject, verdict in row.findings or ()]
-        yield PastJudgement(
-            row.number, row.moment, row.day, row.facts, row.settled_verdict, found
-        )
+        yield PastJudgement(row.number, row.moment, row.day, row.facts, row.settled_verdict, found)

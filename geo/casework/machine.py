@@ -61,9 +61,10 @@ class Transition:
     roles : who may take it. ``differs_from``: actions that the same person must not have taken.
     needs : kinds of document that must be in the file.
     needs_reason : the step says why.
-    moment : the law is asked as of that moment, and its findings are stored. ``gate``: what it
-        must say.
-    act_kind : the step rests on an act, whose reference and day it names.
+    moment : the law is asked as of that moment, and its findings are stored. ``asks``: the
+        provisions asked, all where none is named. ``gate``: what it must say.
+    names_act : the step rests on an act, whose reference and day it names; ``act_kind`` says
+        which, where the step alone decides it.
     no_open_objections : refused while an objection is without an answer.
     files : it files the application: number, instant, rank.
     before : checks the order, before anything is written. ``effect``: what it does.
@@ -78,12 +79,20 @@ class Transition:
     needs_reason: bool = False
     differs_from: tuple[str, ...] = ()
     moment: Moment | None = None
+    asks: tuple[str, ...] = ()
     gate: Gate = Gate.NONE
     act_kind: ActKind | None = None
+    names_act: bool = False
     no_open_objections: bool = False
     files: bool = False
     before: Effect | None = None
     effect: Effect | None = None
+
+
+    @property
+    def needs_act(self) -> bool:
+        """Whether the step rests on an act."""
+        return self.names_act or self.act_kind is not None
 
 
 @dataclass(frozen=True)

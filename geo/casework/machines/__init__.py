@@ -7,10 +7,16 @@ from types import MappingProxyType
 
 from geo.casework.machine import Machine
 from geo.casework.machines.allocation import ALLOCATION
+from geo.casework.machines.correction import CORRECTION
+from geo.casework.machines.dealing import DEALING
+from geo.casework.machines.ending import ENDING
 from geo.casework.machines.operation import OPERATION
 from geo.casework.machines.title import TITLE
 from geo.casework.machines.zone import ZONE
 
 MACHINES: Mapping[str, Machine] = MappingProxyType(
-    {machine.code: machine for machine in (TITLE, ZONE, ALLOCATION, OPERATION)}
+    {
+        machine.code: machine
+        for machine in (TITLE, DEALING, ENDING, CORRECTION, ZONE, ALLOCATION, OPERATION)
+    }
 )
