@@ -27,7 +27,7 @@ from geo.register.connection import ADMIN, CADASTRE, PUBLIC
 DAY = date(2026, 3, 31)
 SUPERVISOR = "mabele_supervisor"
 INSERT_RATE = (
-    "insert into register.fee_rate (proposal_id, rule, valid, usd_per_carre, legal_text, article, "
+    "insert into register.fee_rate (id, rule, valid, usd_per_carre, legal_text, article, "
     "source, confidence, proposed_by, confirmed_by, known) select 1, 'surface_fee.PE', "
     "'[2019-01-01,)', 1, 'x', 'x', 'x', 'S', 'a', 'b', int8range(register.open_revision(), null)"
 )

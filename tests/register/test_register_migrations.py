@@ -13,6 +13,7 @@ from sample_register import act, allocated, attributed, facts, official, reading
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
+import geo.casework.money.tables
 import geo.register.areas.tables  # noqa: F401 - their models belong to the comparison
 from geo.errors import RegisterError, SetupError
 from geo.law import load_law

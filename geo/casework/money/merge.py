@@ -28,7 +28,7 @@ class Rate:
     """A rate of the surface fee (droit superficiaire), in US$ per carré as published.
 
     ``rule`` is its name in the law data, such as ``surface_fee.PE``; ``id`` its number in the
-    register, None while it is not there.
+    register, that of its proposal; None while it is not there.
     """
 
     rule: str

@@ -29,7 +29,7 @@ class FeeProposal(Table):
     source: Mapped[str]
     confidence: Mapped[str]
     note: Mapped[str | None]
-    replaces: Mapped[int | None] = _to("fee_rate.id")
+    replaces: Mapped[int | None] = _to("fee_proposal.id")
     proposed_by: Mapped[str]
     opened_revision: Mapped[int] = _to("revision.id")
 
@@ -38,9 +38,11 @@ class FeeRate(Table):
     """A rate of the surface fee that another person confirmed, on both clocks."""
 
     __tablename__ = "fee_rate"
-    id: Mapped[Id]
-    proposal_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("register.fee_proposal.id"), unique=True
+    id: Mapped[int] = mapped_column(
+        BigInteger,
+        ForeignKey("register.fee_proposal.id"),
+        primary_key=True,
+        autoincrement=False,
     )
     rule: Mapped[str]
     valid: Mapped[Held]
