@@ -11,6 +11,7 @@ from decimal import Decimal
 from operation_ground import AREA, COL, EAST_PORTION, ROW, WEST_PORTION
 from sqlalchemy import Engine, text
 
+from api.auth import hashed
 from geo.casework.operation.orders import KeepArea
 from geo.casework.operation.writing import keep
 from geo.law import load_law
@@ -23,7 +24,8 @@ from geo.register.orders import ActOrder, AllocationOrder, AttributionOrder, Tit
 from geo.register.writer import grant, institute_zone
 from geo.sources.rows import Holder, State
 
-HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA"
+PASSWORD = "correct horse battery"
+HASH = hashed(PASSWORD)
 LAW = load_law()
 GRANTED, BEGUN = date(2015, 1, 1), date(2025, 3, 3)
 EGC_NAME, COMPANY_NAME = "Entreprise Générale du Cobalt SA", "Kalonda Mining SARL"

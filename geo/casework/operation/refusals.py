@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 
@@ -11,6 +11,7 @@ from psycopg import errors as pg
 from sqlalchemy import exc as sa
 
 from geo.errors import (
+    CaseError,
     FileChanged,
     InputError,
     MabeleError,
@@ -20,52 +21,47 @@ from geo.errors import (
 )
 from geo.register.connection import driver_error
 
-_SAID: Mapping[str, tuple[type[MabeleError], str]] = MappingProxyType(
+_REFUSED: Mapping[str, Callable[[], CaseError]] = MappingProxyType(
     {
-        "operation_second_person": (
-            SecondPersonNeeded,
+        "operation_second_person": lambda: SecondPersonNeeded(
             "you submitted it. Another person must accept or refuse it.",
+            "vous l’avez déposé. Une autre personne doit l’accepter ou le refuser.",
         ),
-        "operation_layout_sound": (
-            StepRefused,
+        "operation_layout_sound": lambda: StepRefused(
             "the layout breaks a rule. Correct it and submit another version.",
+            "le plan enfreint une règle. Corrigez-le et déposez une autre version.",
         ),
-        "operation_suspended_first": (
-            StepRefused,
+        "operation_suspended_first": lambda: StepRefused(
             "a critical finding is closed while the area is suspended. Suspend it first.",
+            "un constat critique se lève pendant la suspension. Suspendez d’abord l’exploitation.",
         ),
-        "operation_record_not_of_tomorrow": (
-            InputError,
-            "a record is of a day that has come. Give that day.",
-        ),
-        "operation_record_of_its_area": (
-            InputError,
-            "what it names belongs to another area, or to a later day. Name one of this area.",
-        ),
-        "operation_record_of_an_area": (
-            NotFound,
-            "the title is not kept as an artisanal area. The cadastre must open it first.",
-        ),
-        "asm_area_of_the_register": (
-            InputError,
-            "the register does not hold this title as such ground of that party. Check its kind "
-            "and its holder.",
-        ),
-        "operation_assessment_accepted": (
-            StepRefused,
+        "operation_assessment_accepted": lambda: StepRefused(
             "no geological assessment was accepted. Have one accepted first.",
+            "aucune évaluation géologique n’a été acceptée. Faites-en d’abord accepter une.",
         ),
-        "operation_layout_accepted": (
-            StepRefused,
+        "operation_layout_accepted": lambda: StepRefused(
             "no mine layout was accepted. Have one accepted first.",
+            "aucun plan d’exploitation n’a été accepté. Faites-en d’abord accepter un.",
         ),
-        "operation_no_critical_finding": (
-            StepRefused,
+        "operation_no_critical_finding": lambda: StepRefused(
             "a critical finding stands. Remedy it and close it first.",
+            "un constat critique n’est pas levé. Remédiez-y et levez-le d’abord.",
         ),
     }
 )
-_TWICE = "somebody else did this already, or corrected the same record. Read it again."
+_UNFIT: Mapping[str, str] = MappingProxyType(
+    {
+        "operation_record_not_of_tomorrow": "a record is of a day that has come. Give that day.",
+        "operation_record_of_its_area": (
+            "what it names belongs to another area, or to a later day. Name one of this area."
+        ),
+        "asm_area_of_the_register": (
+            "the register does not hold this title as such ground of that party. Check its kind "
+            "and its holder."
+        ),
+    }
+)
+_NO_AREA = "the title is not kept as an artisanal area. The cadastre must open it first."
 
 
 @contextmanager
@@ -84,11 +80,17 @@ def _translated(cause: BaseException | None) -> MabeleError | None:
     if not isinstance(cause, psycopg.Error):
         return None
     name = cause.diag.constraint_name or ""
-    if name in _SAID:
-        kind, message = _SAID[name]
-        return kind(message)
+    if name in _REFUSED:
+        return _REFUSED[name]()
+    if name in _UNFIT:
+        return InputError(_UNFIT[name])
+    if name == "operation_record_of_an_area":
+        return NotFound(_NO_AREA)
     if isinstance(cause, pg.UniqueViolation):
-        return FileChanged(_TWICE)
+        return FileChanged(
+            "somebody else did this already, or corrected the same record. Read it again.",
+            "quelqu’un d’autre l’a déjà fait, ou a corrigé la même donnée. Relisez-la.",
+        )
     if isinstance(cause, pg.ForeignKeyViolation):
         return NotFound("what the record names is not in the register. Check its number.")
     if isinstance(cause, pg.CheckViolation):
