@@ -99,6 +99,7 @@ class Settings:
             demonstration=_yes("MABELE_DEMO", environ.get("MABELE_DEMO") or "yes"),
             allowed_hosts=_names("MABELE_ALLOWED_HOSTS", environ.get("MABELE_ALLOWED_HOSTS", "")),
             proxies=_networks("MABELE_PROXY", environ.get("MABELE_PROXY", "")),
+            oidc=_identity_provider(environ),
             objector_key_file=_file(environ.get("MABELE_OBJECTOR_KEY_FILE")),
             project=project,
         )
