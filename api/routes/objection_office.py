@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access import Officer, Placed, SameOrigin, Shared, of_role
+from api.access import STORABLE, Officer, Placed, SameOrigin, Shared, of_role
 from api.auth import Role, Viewer
 from api.consulting import Consulting, Unstored, as_viewer
 from api.routes.objections import PlaceKept, Words, place_kept
@@ -46,7 +46,7 @@ Overseeing = Annotated[Viewer, Depends(of_role(Role.LEGAL, Role.SUPERVISOR, Role
 """Who may learn that somebody opened a contact."""
 
 FileId = Annotated[int, Path(ge=1, lt=1 << 63)]
-Reference = Annotated[str, Path(max_length=40)]
+Reference = Annotated[str, Path(max_length=40, pattern=STORABLE)]
 Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -171,6 +172,29 @@ def test_a_wrong_secret_and_an_unknown_reference_look_the_same(village, case) ->
     assert len(seen) == 1
     assert next(iter(seen))[0] == 404
     assert follow(village, receipt).json()["state"] == "received"
+
+
+@pytest.mark.parametrize("reference", ["%00", "a%00b", "%ff%fe", "%ED%A0%80", "..%2f..", "x" * 41])
+def test_hostile_references_are_refused(village, case, sessions, reference: str) -> None:
+    secret = {"X-Objection-Secret": b"\xff\xfe\x7f"}
+    for answer in (
+        village.get(f"/objections/{reference}", headers=secret),
+        village.post(f"/objections/{reference}/withdrawal", headers=secret),
+        sessions(Role.LEGAL).post(
+            f"/files/{case.file_id}/objections/{reference}/contact", json={"reason": "ten letters"}
+        ),
+    ):
+        assert answer.status_code in {400, 404, 405}, answer.text
+    wrong = sessions(Role.OFFICER).get(f"/files/{2**63}/objections")
+    assert wrong.status_code == 400
+
+
+def test_the_routes_describe_themselves(village) -> None:
+    paths = village.get("/openapi.json").json()["paths"]
+    ours = {path for path in paths if re.search("notices|objections|delays", path)}
+    assert len(ours) == 16
+    files = paths["/api/v1/objections/{reference}/files"]["post"]["requestBody"]["content"]
+    assert set(files) == {"image/jpeg", "image/png", "application/pdf"}
 
 
 def test_reference_and_secret_may_be_copied_by_hand(village, case) -> None:
