@@ -114,6 +114,8 @@ def test_a_zone_and_an_application_owe_nothing(law: Law) -> None:
     assert dues_in(held("ZEA"), 2010, LATER, law).reason == "no_due_for_kind"
     assert dues_in(held(state="application"), 2010, LATER, law).reason == "not_granted"
     assert dues_in(held(), 2007, LATER, law).reason == "not_yet_granted"
+    assert dues_in(held(state="expired", spans=()), 2010, LATER, law).reason == "ended"
+    assert dues_in(held(spans=()), 2010, LATER, law).dues[0].reason == "ground_unknown"
 
 
 @pytest.mark.parametrize(

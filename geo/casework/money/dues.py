@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from geo.casework.money.held import DUTIABLE, NOT_GRANTED, HeldTitle, held_title
+from geo.casework.money.held import DUTIABLE, ENDED, NOT_GRANTED, HeldTitle, held_title
 from geo.casework.money.rates import current_law
 from geo.errors import NoLegalBasis
 from geo.law.calendar import deadline_after
@@ -126,6 +126,8 @@ def _owes_nothing(title: HeldTitle, year: int) -> str:
         return "not_granted"
     if title.granted_on is not None and year < title.granted_on.year:
         return "not_yet_granted"
+    if title.state in ENDED and not title.spans:
+        return "ended"
     ended = title.held_until
     return "ended" if ended is not None and ended.year < year else ""
 

@@ -16,6 +16,7 @@ from geo.register.reader import Reader
 DUTIABLE = ("PR", "PE", "PEPM", "PER", "ARPC", "AECP", "AECT")
 """Kinds of which the law data has a fee or an exemption."""
 NOT_GRANTED = ("application", "rejected")
+ENDED = ("expired", "forfeited", "relinquished")
 _ONE_DAY = timedelta(days=1)
 
 _TITLES = text(

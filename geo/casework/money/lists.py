@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from geo.casework.money.dues import FEE, FIRST_FEE_CLOCK, dues_in
-from geo.casework.money.held import HeldTitle, held_titles
+from geo.casework.money.held import ENDED, HeldTitle, held_titles
 from geo.casework.money.payments import payments_by_title
 from geo.casework.money.rates import current_law
 from geo.casework.money.standing import Account, Standing, account_of
@@ -27,7 +27,6 @@ from geo.register.connection import UnitOfWork
 
 _NOTICE, _DEFENCE = "forfeiture_notice", "forfeiture_defence"
 _WORKS_CLOCK = {"PR": "works_start_pr", "PE": "works_start_pe"}
-_RELEASED = ("forfeited", "expired")
 
 
 class ListKind(StrEnum):
@@ -213,15 +212,11 @@ def _idle(asked: _Asked) -> Iterator[Candidate]:
     reports = latest_reports(asked.unit, asked.on, asked.as_known_on)
     for title in held_titles(asked.unit, asked.on.year, asked.on, asked.as_known_on):
         report, clock = reports.get(title.title_id), _WORKS_CLOCK.get(title.kind)
-        if report is None or clock is None or title.granted_on is None or _is_over(title):
+        if report is None or clock is None or title.granted_on is None or title.state in ENDED:
             continue
         late = _late_works(report, clock, title.granted_on, asked)
         if late is not None:
             yield _works_candidate(asked, title, clock, *late)
-
-
-def _is_over(title: HeldTitle) -> bool:
-    return title.state in _RELEASED
 
 
 def _late_works(
