@@ -25,7 +25,7 @@ ROUTES: tuple[Route, ...] = ("a", "b")
 
 
 class HostEvent(StrEnum):
-    """What may befall the title that an allocation lies in."""
+    """What may befall the host title, or its holder's consent after the act."""
 
     TRANSFER = "transfer"
     LEASE = "lease"
@@ -36,6 +36,7 @@ class HostEvent(StrEnum):
     SUSPENSION = "suspension"
     EXPIRY = "expiry"
     FORFEITURE = "forfeiture"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
 
 
 class EventEffect(StrEnum):

@@ -16,6 +16,7 @@ from geo.errors import MabeleError
 from geo.grid import Grid
 from geo.law.facts_json import facts_from_json
 from geo.law.judge import judge
+from geo.law.provisions import PROVISIONS
 from geo.law.rulings import Ruling, Settled, settle
 from geo.law.values import Law, Moment
 
@@ -26,7 +27,8 @@ Key = tuple[str, str]
 class PastFile:
     """A file as it was judged: ``verdict`` with the rulings that settled it, facts as stored.
 
-    ``findings`` are code, subject and verdict of each finding as found.
+    ``findings`` are code, subject and verdict of each finding as found; ``asks`` the provisions
+    that were asked, all of them where it is empty.
     """
 
     number: str
@@ -36,6 +38,7 @@ class PastFile:
     verdict: str
     findings: tuple[tuple[str, str, str], ...]
     rulings: tuple[Ruling, ...] = ()
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,8 @@ def _compared(file: PastFile, law: Law, draft: Law, grid: Grid) -> Difference:
 
 def _judged(file: PastFile, law: Law, grid: Grid) -> Settled:
     facts = facts_from_json(file.facts, grid)
-    judgement = judge(facts, file.day, Moment(file.moment), law)
+    asked = {code: PROVISIONS[code] for code in file.asks if code in PROVISIONS} or PROVISIONS
+    judgement = judge(facts, file.day, Moment(file.moment), law, asked)
     return settle(judgement, file.rulings, file.day)
 
 

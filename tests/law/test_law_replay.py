@@ -147,6 +147,15 @@ def test_a_ruling_that_settled_a_file_settles_it_again(tmp_path: Path, law: Law)
     assert (difference.before, difference.draft) == ("allow", "needs_legal_review")
 
 
+def test_a_step_that_asked_little_is_asked_no_more(tmp_path: Path, law: Law) -> None:
+    past = kept("PR-1", CaseFacts(Proposal("PR", GROUND)), law)
+    little = replace(past, verdict="allow", findings=(), asks=("term",))
+    draft = drafted(tmp_path, SMALLER)
+    assert [d.draft for d in replay([past], law, draft, DRC).differing] == ["block"]
+    (asked,) = replay([little], law, draft, DRC).differing
+    assert [changed.code for changed in asked.changed] == ["term"]
+
+
 def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(law: Law) -> None:
     good = kept("PR-1", CaseFacts(Proposal("PR", GROUND)), law)
     bad = replace(good, number="PR-0", facts={"proposal": {"kind": "PR"}})
