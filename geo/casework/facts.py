@@ -17,10 +17,11 @@ from sqlalchemy import Row, text
 from geo.casework.areas import places_met
 from geo.casework.money.standing import fee_paid
 from geo.casework.office import legal_day
+from geo.casework.operation.cooperatives import cooperative_facts
 from geo.casework.reading import document_kinds
 from geo.casework.terrain import outside_border, water_cells
 from geo.casework.work import CaseFile, Version
-from geo.law.case import Applicant, CaseFacts, Host, Neighbour, Proposal
+from geo.law.case import Applicant, CaseFacts, Cooperative, Host, Neighbour, Proposal
 from geo.law.facts import RightFacts
 from geo.law.values import Law
 from geo.perimeter import Perimeter
@@ -50,6 +51,13 @@ _APPLICANT = text(
     "and g.held @> cast(:on as date) where h.party_id = p.id and v.kind = 'PR' "
     "and upper_inf(v.known) and v.valid @> cast(:on as date) "
     "and v.title_id is distinct from :title) as cells from register.party p where p.id = :party"
+)
+_PORTIONS = text(
+    "select count(distinct v.title_id) from register.title_version v "
+    "join register.holding h on h.title_version_id = v.id join register.perimeter_version g "
+    "on g.title_id = v.title_id and upper_inf(g.known) and g.held @> cast(:on as date) "
+    "where h.party_id = :party and v.kind = 'PORTION' and upper_inf(v.known) "
+    "and v.valid @> cast(:on as date) and v.title_id is distinct from :title"
 )
 _LESSEES = text(
     "select count(*) as lessees, count(*) filter (where exists (select from "
@@ -90,6 +98,7 @@ def facts_of(unit: UnitOfWork, law: Law, file: CaseFile, version: Version, day: 
             neighbours=tuple(_neighbours(unit, file, version, day)),
             places=places_met(unit, proposal.perimeter, day, law) if proposal.perimeter else {},
             water=water_cells(proposal.perimeter),
+            cooperative=_cooperative(unit, file, version, day),
         )
 
 
@@ -109,7 +118,7 @@ def _proposal(
     file: CaseFile, version: Version, documents: frozenset[str], unit: UnitOfWork, day: date
 ) -> Proposal:
     content = version.content
-    perimeter = version.perimeter or Perimeter.empty()
+    perimeter = version.perimeter or _ground_kept(unit, file, day)
     before = _before(unit, file, day)
     if file.subject == "partial_relinquishment" and before is not None:
         perimeter = before - perimeter
@@ -135,6 +144,13 @@ def _proposal(
         documents=documents,
         before=before,
     )
+
+
+def _ground_kept(unit: UnitOfWork, file: CaseFile, day: date) -> Perimeter:
+    """Return the ground of a file that draws none: what the allocation concerned holds."""
+    if file.machine != "allocation_life" or file.title_id is None:
+        return Perimeter.empty()
+    return held_perimeter(unit, file.title_id, day)
 
 
 def _before(unit: UnitOfWork, file: CaseFile, day: date) -> Perimeter | None:
@@ -188,6 +204,36 @@ def _host(
         third_parties_consent=third.lessees == third.consenting if third.lessees else None,
         consent_withdrawn=_consent_withdrawn(unit, file.id),
     )
+
+
+def _cooperative(
+    unit: UnitOfWork, file: CaseFile, version: Version, day: date
+) -> Cooperative | None:
+    """Return what is known of the cooperative that an attribution is for."""
+    area, party, ground = file.host_title_id, file.party_id, version.perimeter
+    if file.machine != "attribution" or area is None or party is None or ground is None:
+        return None
+    known = cooperative_facts(unit, party, area, day)
+    others = [
+        one
+        for one in Reader(unit.connection).attributions_in(area, day)
+        if one.title_id != file.title_id
+    ]
+    return Cooperative(
+        portion=ground,
+        zone=held_perimeter(unit, area, day),
+        attributed=_union([one.ground.perimeter for one in others]),
+        portions_held=int(
+            unit.connection.scalar(_PORTIONS, {"party": party, "on": day, "title": file.title_id})
+        ),
+        approved=known.approved,
+        members_have_cards=known.members_have_cards,
+        conduct_code_signed=known.conduct_code_signed,
+    )
+
+
+def _union(grounds: Sequence[Perimeter]) -> Perimeter:
+    return Perimeter.from_runs([run for ground in grounds for run in ground.to_lists()])
 
 
 def _consent_withdrawn(unit: UnitOfWork, file_id: int) -> bool:

@@ -201,6 +201,8 @@ def take_step(
             require_gate(work.transition.gate, work.judged)
         with refused_by_name():
             work.seq = insert_step(work)
+        if work.transition.no_open_objections:
+            _require_answered(work)  # again, now that nobody else can write
         with unit.acting_as(CADASTRE):
             if work.judged:
                 store_judgement(work)

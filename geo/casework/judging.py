@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from geo.casework.facts import facts_of
+from geo.casework.machines import MACHINES
 from geo.casework.office import Office
 from geo.casework.rulings import rulings_for
 from geo.casework.work import CaseFile, Version, Work
@@ -38,10 +39,12 @@ _FINDING = text(
     ":message_key, cast(:message as jsonb), :rules_on, :rule_version, :ruling)"
 )
 _PAST = text(
-    "select f.number, j.moment, j.day, j.facts, j.settled_verdict, (select jsonb_agg("
+    "select f.id, f.machine, f.number, j.moment, j.day, j.facts, j.settled_verdict, s.action, "
+    "s.from_state, (select jsonb_agg("
     "jsonb_build_array(g.code, g.subject, g.verdict) order by g.position) "
     "from casework.finding g where g.judgement_id = j.id) as findings "
-    "from casework.judgement j join casework.case_file f on f.id = j.file_id order by j.id"
+    "from casework.judgement j join casework.case_file f on f.id = j.file_id "
+    "left join casework.case_step s on s.file_id = j.file_id and s.seq = j.step_seq order by j.id"
 )
 
 
@@ -104,7 +107,7 @@ def judge_file(
     judgement = judge(facts, day, moment, office.law, asked)
     rulings = rulings_for(unit, file.id, office.law)
     rules_on = facts.proposal.filed_on or day
-    return Judged(facts, moment, day, rules_on, settle(judgement, rulings, rules_on))
+    return Judged(facts, moment, day, rules_on, settle(judgement, rulings, day))
 
 
 def store_judgement(work: Work) -> None:
@@ -162,19 +165,36 @@ def _row(judgement: int, position: int, settled: SettledFinding) -> dict[str, An
 class PastJudgement:
     """A judgement as it was kept: the file's number, when, on which facts, and what was found.
 
-    ``findings`` are (code, subject, verdict).
+    ``findings`` are (code, subject, verdict); ``asks`` the provisions asked, all where it is empty.
     """
 
+    file_id: int
     number: str | None
     moment: str
     day: date
     facts: dict[str, Any]
     verdict: str
     findings: Sequence[tuple[str, str, str]]
+    asks: tuple[str, ...] = ()
 
 
 def past_judgements(connection: Connection) -> Iterator[PastJudgement]:
     """Yield every judgement that the reader may see, in the order in which they were made."""
     for row in connection.execute(_PAST):
         found = [(code, subject, verdict) for code, subject, verdict in row.findings or ()]
-        yield PastJudgement(row.number, row.moment, row.day, row.facts, row.settled_verdict, found)
+        yield PastJudgement(
+            row.id,
+            row.number,
+            row.moment,
+            row.day,
+            row.facts,
+            row.settled_verdict,
+            found,
+            _asked_by(row),
+        )
+
+
+def _asked_by(row: Row[Any]) -> tuple[str, ...]:
+    """Return the provisions that the step asked, by its machine as it is today."""
+    step = MACHINES[row.machine].step(row.action, row.from_state) if row.action else None
+    return step.asks if step else ()

@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 from geo.casework.machine import Machine
 from geo.casework.machines.allocation import ALLOCATION
+from geo.casework.machines.allocation_life import ALLOCATION_LIFE
+from geo.casework.machines.attribution import ATTRIBUTION
 from geo.casework.machines.correction import CORRECTION
 from geo.casework.machines.dealing import DEALING
 from geo.casework.machines.ending import ENDING
@@ -17,6 +19,9 @@ from geo.casework.machines.zone import ZONE
 MACHINES: Mapping[str, Machine] = MappingProxyType(
     {
         machine.code: machine
-        for machine in (TITLE, DEALING, ENDING, CORRECTION, ZONE, ALLOCATION, OPERATION)
+        for machine in (
+            *(TITLE, DEALING, ENDING, CORRECTION, ZONE),
+            *(ALLOCATION, ALLOCATION_LIFE, ATTRIBUTION, OPERATION),
+        )
     }
 )
