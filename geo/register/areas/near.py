@@ -12,7 +12,8 @@ from sqlalchemy import Connection, text
 
 Window = tuple[float, float, float, float]
 
-# What lies beyond the window is cut off: it is further away than anybody asks.
+# What lies beyond the window is cut off: it is further away than anybody asks. Offset 0: first by
+# layer and place, through their index, however little the planner knows of a layer just filled.
 _NEAR = text(
     """
     with asked as (
@@ -25,8 +26,9 @@ _NEAR = text(
       from asked q
       join register.area_layer_version l on l.class = q.class and l.valid @> cast(:on as date)
         and l.known @> cast(:known as bigint)
-      join register.area_version a on a.layer_id = l.layer_id and a.geom && q.box
-        and a.valid @> cast(:on as date) and a.known @> cast(:known as bigint)
+      cross join lateral (select * from register.area_version a
+        where a.layer_id = l.layer_id and a.geom && q.box offset 0) a
+      where a.valid @> cast(:on as date) and a.known @> cast(:known as bigint)
       union all
       select q.class, g.id, v.code, true, null, g.geom, q.box
       from asked q
