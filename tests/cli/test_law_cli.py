@@ -1,14 +1,23 @@
-"""``mabele law``: the scenarios replayed, two days compared."""
+"""``mabele law``: the scenarios replayed, two days compared, a draft tried on past files."""
 
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from casework_town import COL, ROW, rectangle, settle_town
 from click.testing import CliRunner
+from run import mabele
 
 from api.cli import cli, main
+from geo.casework.content import Content
+from geo.casework.files import Draft, open_draft, take_step
+from geo.casework.work import StepOrder
 from geo.law import scenarios
+from geo.register.connection import engine_for
 
 
 def test_check_counts_the_scenarios() -> None:
@@ -49,3 +58,77 @@ def test_diff_says_both_values() -> None:
     answer = CliRunner().invoke(cli, ["law", "diff", "2018-03-08", "2018-05-03"])
     assert "clock.cadastral_review: 10 → 20\n" in answer.output
     assert "size.PR.max_cells" not in answer.output
+
+
+# ---- replay, on a real register ---------------------------------------------------------------
+
+THREE_CARRES = """
+parameters:
+  size.PR.max_cells:
+    description: "Carrés of a research permit at most."
+    type: integer
+    unit: "carrés"
+    values:
+      - {from: 2002-07-11, to: 2025-03-03, value: 471,
+         text: code, article: "art. 53", source: thaurfin, confidence: S}
+      - {from: 2025-03-03, to: null, value: 3,
+         text: code, article: "art. 53", source: not_found, confidence: S}
+"""
+
+
+@pytest.fixture(scope="module")
+def register(database):
+    """Two applications for research permits, filed on 3 March 2025: of four carrés, and of two."""
+    engine = engine_for(database.app, pool_size=2)
+    town = settle_town(engine, date(2025, 3, 3))
+    for width in (2, 1):
+        content = Content(kind="PR", substances=("Cu",), term_years=Decimal(5))
+        ground = rectangle(COL + 40, ROW + 5 * width, width, 2)
+        party = next(iter(town["company"].parties))
+        draft = Draft("title", "new", content, ground, party, province="Lualaba")
+        file_id = open_draft(town.office, town["company"], draft)
+        take_step(town.office, town["company"], file_id, "file", StepOrder(), expected_steps=0)
+    engine.dispose()
+    return {
+        "DATABASE_URL": database.owner,
+        "DATABASE_APP_URL": database.app,
+        "DATABASE_PUBLIC_URL": database.public,
+    }
+
+
+def replayed(register, tmp_path: Path, text: str, *options):
+    draft = tmp_path / "draft.yaml"
+    draft.write_text(text, encoding="utf-8")
+    return mabele("law", "replay", "--with", draft, *options, **register)
+
+
+def test_replay_lists_the_decision_that_would_differ(register, tmp_path: Path) -> None:
+    done = replayed(register, tmp_path, THREE_CARRES, "--json")
+    assert done.code == 0, done.err
+    assert (done.answer["files"], done.answer["unread"]) == (2, [])
+    (differing,) = done.answer["differing"]
+    assert differing["number"] == "D-2025-00001"
+    assert (differing["moment"], differing["day"]) == ("filing", "2025-03-03")
+    assert differing["draft"] == "block"
+    assert differing["before"] == differing["today"] != "block"
+    assert differing["changed"] == [
+        {"code": "max_cells", "subject": "", "before": ["allow"], "after": ["block"]}
+    ]
+    shown = replayed(register, tmp_path, THREE_CARRES)
+    assert "max_cells: allow → block" in shown.out
+    assert shown.out.endswith("2 judgements, 1 would differ, 0 not judged again\n")
+
+
+def test_replay_under_the_same_rule_differs_in_nothing(register, tmp_path: Path) -> None:
+    done = replayed(register, tmp_path, THREE_CARRES.replace("value: 3,", "value: 471,"))
+    assert done.out == "2 judgements, 0 would differ, 0 not judged again\n"
+
+
+def test_replay_refuses_a_bad_draft_with_its_line(register, tmp_path: Path) -> None:
+    done = replayed(register, tmp_path, THREE_CARRES.replace("value: 3,", "value: few,"))
+    assert done.code != 0
+    assert "draft.yaml:10: 'few' is not a decimal number" in done.err
+
+
+def test_replay_needs_a_draft() -> None:
+    assert main(["law", "replay"]) == 2
