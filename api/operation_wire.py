@@ -271,12 +271,16 @@ class ShareOut(BaseModel):
 
 
 class ProductionOut(BaseModel):
-    """Production of a year: totals by month, share of national output, quotas of exports."""
+    """Production of a year: totals by month, share of national output, quotas of exports.
+
+    ``exports_suspended`` by month; null: undetermined.
+    """
 
     year: int
     months: list[MonthOut]
     share: ShareOut
     quotas: list[QuotaOut]
+    exports_suspended: dict[date, bool | None]
 
 
 class QuotaOut(BaseModel):

@@ -58,7 +58,12 @@ from geo.casework.operation.orders import (
     Order,
     ReportIncident,
 )
-from geo.casework.operation.production import quota_of, share_of_output, totals_by_month
+from geo.casework.operation.production import (
+    exports_suspended,
+    quota_of,
+    share_of_output,
+    totals_by_month,
+)
 from geo.casework.operation.reading import (
     features_of,
     issues_of,
@@ -87,6 +92,8 @@ Reader = Annotated[Viewer, Depends(of_role(*_OFFICIALS, Role.COMPANY))]
 Id = Annotated[int, Path(ge=1, lt=1 << 63)]
 Revision = Annotated[int | None, Query(ge=1, lt=1 << 63)]
 QUOTA_RULES = ("export.cobalt_month_quota_t", "export.cobalt_year_quota_t")
+
+SUSPENSION_RULE = "export.cobalt_suspended"
 
 _PUBLIC = text("select * from published.asm_operation where title_id = :area")
 _LEVELS = text(
@@ -166,6 +173,7 @@ def production(
             for month in months
             if (quota := quota_of(month, rule, law)).reason != "no_rule"
         ],
+        exports_suspended={m: exports_suspended(m, SUSPENSION_RULE, law) for m in months},
     )
 
 

@@ -247,6 +247,8 @@ def test_production_of_a_year(ask: Ask, house: House) -> None:
     assert "chiffre national" in shown["share"]["reason"]["fr"]
     october = date(2025, 10, 1).isoformat()
     assert {q["month"]: q["quantity_t"] for q in shown["quotas"]}[october] == "3625"
+    assert shown["exports_suspended"]["2025-03-01"] is True
+    assert shown["exports_suspended"]["2025-08-01"] is None
 
 
 def test_the_public_reads_totals_and_nothing_else(ask: Ask, house: House) -> None:

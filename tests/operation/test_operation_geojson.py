@@ -128,3 +128,11 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_BYTES", len(two) - 1)
     with pytest.raises(FileRefused, match="bytes"):
         read_layout(two)
+
+
+def test_a_layout_has_so_many_strips(monkeypatch: pytest.MonkeyPatch) -> None:
+    strips = [feature(f"X{n}", "exclusion_strip", line((0, n), (9, n)), "20") for n in range(2)]
+    assert len(read_layout(geojson(*strips))) == 2
+    monkeypatch.setattr(reader, "MAX_STRIPS", 1)
+    with pytest.raises(FileRefused, match="strips"):
+        read_layout(geojson(*strips))

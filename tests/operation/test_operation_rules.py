@@ -11,6 +11,7 @@ import pytest
 from geo.casework.operation.cooperatives import CooperativeFacts, facts_on
 from geo.casework.operation.obstacles import blocks, may_open, may_operate
 from geo.casework.operation.production import (
+    exports_suspended,
     metal_t,
     quota_of,
     share_of_output,
@@ -381,3 +382,21 @@ def test_nothing_is_known_of_a_cooperative_without_a_record() -> None:
     assert facts_on(ready(cooperatives=(cooperative(),)), 5, date(2025, 5, 31)) == (
         CooperativeFacts()
     )
+
+
+@pytest.mark.parametrize(
+    ("month", "suspended"),
+    [
+        (date(2025, 1, 1), False),
+        (date(2025, 2, 1), None),  # from the 22nd
+        (date(2025, 3, 1), True),
+        (date(2025, 5, 1), True),
+        (date(2025, 6, 1), None),  # four months end on the 22nd; how it went on was not found
+        (date(2025, 8, 1), None),
+        (date(2025, 10, 1), None),
+        (date(2025, 11, 1), False),
+    ],
+)
+def test_suspension_of_exports(month: date, suspended: bool | None) -> None:
+    assert exports_suspended(month, "export.cobalt_suspended", LAW) is suspended
+    assert exports_suspended(month, "export.gold_suspended", LAW) is None

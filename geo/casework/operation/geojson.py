@@ -21,6 +21,7 @@ from geo.errors import FileRefused
 MAX_BYTES = 5_000_000
 MAX_FEATURES = 2_000
 MAX_VERTICES = 100_000
+MAX_STRIPS = 50  # each is measured against every working
 MAX_METRES = Decimal(10_000)
 
 _LONLAT = frozenset({"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326"})
@@ -84,6 +85,9 @@ class _Reader:
             )
         read = tuple(self._feature(each, number) for number, each in enumerate(features, 1))
         self._require_distinct(read)
+        strips = sum(feature.kind is FeatureKind.EXCLUSION_STRIP for feature in read)
+        if strips > MAX_STRIPS:
+            self._refuse(f"{strips} exclusion strips, more than {MAX_STRIPS}", "Join some.")
         return read
 
     def _refuse(self, reason: str, remedy: str) -> NoReturn:

@@ -97,20 +97,22 @@ def check_layout(
 
     Every feature is valid and inside the area; a pit lies in one portion or work area and no deeper
     than the standard; nothing is worked in an exclusion strip; no two pits overlap. An invalid
-    feature is named with the place of its fault and compared no further.
+    feature is named with the place of its fault and compared no further; distances are measured
+    between what lies inside the area.
 
     Parameters
     ----------
     features : as :func:`geo.casework.operation.geojson.read_layout` reads them.
     """
     sound = [feature for feature in features if feature.geometry.is_valid]
+    inside = [feature for feature in sound if _covers(ground.area, feature.geometry)]
     issues = (
         *_invalid(features),
         *_outside(sound, ground),
         *_pits_outside_portions(sound, ground),
         *_too_deep(features, ground, day, law),
         *_tunnels(features, ground, day, law),
-        *_in_strips(sound),
+        *_in_strips(inside),
         *_overlapping_pits(sound),
     )
     return LayoutCheck(issues, day, law.version)

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from geo.casework.operation.record import Declaration
 from geo.casework.operation.words import SHARE_WORDS
-from geo.law.values import Bilingual, Dated, Law, Unsettled, Value
+from geo.law.values import Bilingual, Confidence, Dated, Law, Unsettled, Value
 
 PERCENT_STEP = Decimal("0.01")
 
@@ -154,3 +154,25 @@ def quota_of(month: date, rule: str, law: Law) -> Quota:
         dated.reference.article,
         str(dated.value) if unsettled else "",
     )
+
+
+def exports_suspended(month: date, rule: str, law: Law) -> bool | None:
+    """Return whether exports are suspended in a month, all of it or none; None: undetermined.
+
+    Undetermined where the law data has no such rule, is not settled, is uncertain (U), or changes
+    within the month.
+    """
+    if rule not in law.parameters:
+        return None
+    timeline = law.parameters[rule].timeline
+    first, last = timeline.on(month), timeline.on(_last_day(month))
+    if first is None and last is None:
+        return False  # before its first day nothing was suspended
+    answers = {_settled_flag(dated) for dated in (first, last)}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _settled_flag(dated: Dated[Value] | None) -> bool | None:
+    if dated is None or dated.reference.confidence is Confidence.U:
+        return None
+    return dated.value if isinstance(dated.value, bool) else None
