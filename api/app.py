@@ -12,7 +12,6 @@ from api.clock import now
 from api.headers import Guarded, KnownHost
 from api.routes import (
     accounts,
-    areas,
     consultation,
     fees,
     files,
@@ -58,7 +57,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
     for routes in (
         *(summary, titles, search, overlaps, tiles),
         *(session, tokens, accounts, parties),
-        *(files, operation, fees),
+        *(files, operation, fees, areas),
     ):
         app.include_router(routes.router, prefix=PREFIX)
     consultation.install(app, settings, PREFIX)

@@ -1,4 +1,4 @@
-"""``mabele areas`` on real PostGIS: one account proposes, another confirms; the same one may not."""
+"""``mabele areas`` on real PostGIS: one account proposes, only another one confirms."""
 
 from __future__ import annotations
 
