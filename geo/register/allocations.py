@@ -9,7 +9,14 @@ from geo.errors import NotFound, RegisterError
 from geo.perimeter import Perimeter
 from geo.register.attributes import record_act
 from geo.register.bonds import hosts_of, replace_bonds, write_bond
-from geo.register.checks import asking, held_on, held_throughout, require_free, require_ground
+from geo.register.checks import (
+    asking,
+    held_ever_after,
+    held_on,
+    held_throughout,
+    require_free,
+    require_ground,
+)
 from geo.register.connection import UnitOfWork
 from geo.register.grounds import ALLOCATION_KINDS
 from geo.register.holding import NewHolding, take
@@ -85,8 +92,7 @@ def require_inside(
     unit: UnitOfWork, kind: str, host: int, perimeter: Perimeter, since: date
 ) -> list[Current]:
     """Return the host's ground from a day on, all of which must hold the carrés, and whole."""
-    held_on(unit, host, since)
-    current = held_throughout(unit, host, (since, None))
+    current = held_ever_after(unit, host, since)
     name = name_of(unit, host)
     require_host_of(kind, name, current)
     require_within(name, current, perimeter)

@@ -90,6 +90,19 @@ def held_throughout(unit: UnitOfWork, title_id: int, period: Span) -> list[Curre
     return current
 
 
+def held_ever_after(unit: UnitOfWork, title_id: int, since: date) -> list[Current]:
+    """Return the ground of a title that holds some on each day from one on, without an end."""
+    held_on(unit, title_id, since)
+    current = held_throughout(unit, title_id, (since, None))
+    end = current[-1].ground.held_to
+    if end is not None:
+        raise RegisterError(
+            f"{name_of(unit, title_id)} holds ground {days_of((since, end))}, not on every day "
+            "after. What lies in it would have to end with it."
+        )
+    return current
+
+
 def require_host(current: Sequence[Current], on: date) -> None:
     """Refuse a zone by renunciation where the law of the day names none (Code art 30(e))."""
     kinds = {one.ground.kind for one in current}

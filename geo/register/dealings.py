@@ -10,7 +10,7 @@ from geo.perimeter import Perimeter
 from geo.register.allocations import require_inside
 from geo.register.attributes import record_act
 from geo.register.bonds import write_bond
-from geo.register.checks import held_on, held_throughout, require_ground
+from geo.register.checks import held_ever_after, held_on, require_ground
 from geo.register.connection import UnitOfWork
 from geo.register.endings import release
 from geo.register.grounds import (
@@ -24,7 +24,7 @@ from geo.register.inside import require_host_of
 from geo.register.names import name_of
 from geo.register.orders import ActKind, ActOrder, TitleFacts
 from geo.register.pieces import Current, carry_out
-from geo.register.rewriting import Changes, Rewriting, Span
+from geo.register.rewriting import Changes, Rewriting
 from geo.register.versions import change_attributes
 from geo.sources.rows import Holder, State
 
@@ -184,9 +184,8 @@ def _require_leased(
     unit: UnitOfWork, kind: str, host: int, ground: Perimeter, since: date, *, as_received: bool
 ) -> None:
     """Refuse what the host does not hold; all of a polygon is leased as it is, partly or not."""
-    period: Span = (since, None)
     if not as_received:
         require_inside(unit, kind, host, ground, since)
         return
-    current = held_throughout(unit, host, period)
+    current = held_ever_after(unit, host, since)
     require_host_of(kind, name_of(unit, host), current)

@@ -152,6 +152,8 @@ def plan_together(
     rest = {host_id: left, **_rest_of(settled)}
     lost = [one for one in lying if not _is_settled(one, settled, rest, successor)]
     if lost:
+        gone = {one.title_id for one in lost}
+        lost += [one for one in lying if one.host_id in gone and one.title_id not in settled]
         names = ", ".join(dict.fromkeys(one.name for one in lost))
         raise RegisterError(
             f"{name_of(unit, host_id)} cannot lose this ground on {on.isoformat()}: {names} "

@@ -16,6 +16,7 @@ from geo.register.connection import ADMIN, UnitOfWork
 from geo.register.writer import record_reading, release
 
 UNAUDITED = {
+    "area_class",
     "audit_row",  # itself
     "revision",  # each audit row names its own
     "revision_lock",  # a row to be locked, never written
