@@ -1,4 +1,4 @@
-"""What a file asks for: the content of one version, as people write it and the database keeps it."""
+"""What a file asks for: the content of one version, as people write it and it is kept."""
 
 from __future__ import annotations
 

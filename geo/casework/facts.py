@@ -62,8 +62,8 @@ _PORTIONS = text(
 _LESSEES = text(
     "select count(*) as lessees, count(*) filter (where exists (select from "
     "casework.case_consent g where g.file_id = c.file_id and g.party_id = c.party_id "
-    "and g.version_number = :version and g.withdrawn_at is null)) as consenting from casework.case_party c "
-    "where c.file_id = :file and c.part in ('lessee', 'mortgagee')"
+    "and g.version_number = :version and g.withdrawn_at is null)) as consenting "
+    "from casework.case_party c where c.file_id = :file and c.part in ('lessee', 'mortgagee')"
 )
 _LEASED = text(
     "select exists (select from register.lease l where l.host_title_id = :title "

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from geo.casework.office import Office
 from geo.casework.refusals import refused_by_name
@@ -92,3 +93,16 @@ def give_opinion(
             if not unit.connection.execute(_ANSWER, values).rowcount:
                 raise NotFound(f"your authority was not asked for opinion {request_id}.")
         unit.commit()
+
+
+_ASKED = text(
+    "select o.id, o.file_id, f.number, o.authority, o.province, o.asked_at, o.due_on, o.answer "
+    "from casework.opinion_request o join casework.case_file f on f.id = o.file_id "
+    "where o.authority = casework.my_authority() order by o.answer is not null, o.due_on, o.id"
+)
+
+
+def asked_of(office: Office, actor: Actor) -> Sequence[Row[Any]]:
+    """Return the opinions that the actor's authority was asked for, open ones first."""
+    with office.at_work(actor, "") as unit:
+        return unit.connection.execute(_ASKED).all()

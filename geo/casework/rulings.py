@@ -5,6 +5,7 @@ A ruling stands beside the findings that it settles and never changes them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +17,7 @@ from geo.casework.office import Office
 from geo.casework.reading import file_of
 from geo.casework.refusals import refused_by_name
 from geo.errors import InputError, NotFound
-from geo.law.rulings import Ruling
+from geo.law.rulings import Ruling, as_law_data
 from geo.law.values import Law
 from geo.register.connection import CADASTRE, UnitOfWork
 from geo.register.people import Actor
@@ -46,7 +47,7 @@ class RulingOrder:
     """
 
     code: str
-    rule: str
+    rule: str | None
     answer: str
     text: str
     reference: str
@@ -147,3 +148,36 @@ def _ruling(row: Row[Any]) -> Ruling:
         day=row.signed_on,
         reference=row.reference,
     )
+
+
+_SEEN = text(
+    "select r.id, r.scope, r.file_id, r.code, r.rule, r.subject, r.answer, r.text, r.reference, "
+    "r.signatory, r.signed_on, r.sha256, r.from_day, r.to_day, r.state, "
+    "casework.name_of(r.proposed_by) as proposed_by, r.proposed_at, "
+    "casework.name_of(r.decided_by) as decided_by, r.decided_at from casework.legal_ruling r "
+    "where (cast(:file as bigint) is null or r.file_id = :file) "
+    "and (cast(:ruling as bigint) is null or r.id = :ruling) order by r.id desc"
+)
+
+
+def rulings_seen(office: Office, actor: Actor, file_id: int | None = None) -> Sequence[Row[Any]]:
+    """Return the rulings that the actor may see, newest first, or those of one file."""
+    with office.at_work(actor, "") as unit:
+        return unit.connection.execute(_SEEN, {"file": file_id, "ruling": None}).all()
+
+
+def ruling_as_law_data(office: Office, actor: Actor, ruling_id: int) -> str:
+    """Return a ruling in force for all files as an entry of the law data (YAML).
+
+    Raises
+    ------
+    NotFound : there is no such ruling. InputError : it is not in force, or for one file only.
+    """
+    with office.at_work(actor, "") as unit:
+        asked = {"file": None, "ruling": ruling_id}
+        row = unit.connection.execute(_SEEN, asked).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no ruling {ruling_id} that you may see.")
+    if row.state != "in_force" or row.scope != "all":
+        raise InputError("only a ruling in force for all files becomes law data.")
+    return as_law_data(_ruling(row))
