@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import psycopg
 import pytest
-from drawn_register import settings_for
+from drawn_register import COMPANY, settings_for
 
 from api.accounts import change_password
 from api.attempts import Attempts
@@ -205,3 +205,10 @@ def test_demo_accounts_keep_their_passwords_and_can_sign_in(public, database, tm
     for name, password, role in other:
         assert sign_in(public, name, password).json()["role"] == role
     assert json.loads(kept.read_text())[0][0] == "agent"
+    with psycopg.connect(libpq_address(database.owner)) as connection:
+        mandates = connection.execute(
+            "select a.login, p.name, m.may_sign from register.account_party m "
+            "join register.account a on a.id = m.account_id "
+            "join register.party p on p.id = m.party_id where a.login = 'societe'"
+        ).fetchall()
+    assert mandates == [("societe", COMPANY, True)]  # of PE 100, the only PE
