@@ -12,6 +12,7 @@ from api.clock import now
 from api.headers import Guarded, KnownHost
 from api.routes import (
     accounts,
+    areas,
     consultation,
     fees,
     files,
