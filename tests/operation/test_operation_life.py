@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from operation_ground import box, geojson, pit
-from operation_people import LAW, PEOPLE, House
+import shapely
+from operation_ground import COL, ROW, box, feature, geojson, pit
+from operation_people import LAW, PEOPLE, House, rectangle
 from sqlalchemy import text
 
 from geo.casework.content import Content
@@ -33,6 +33,7 @@ from geo.casework.work import StepOrder
 from geo.errors import (
     LawForbids,
     MabeleError,
+    NeedsRuling,
     NotFound,
     NotPermitted,
     SecondPersonNeeded,
@@ -112,13 +113,6 @@ class Story:
 @pytest.fixture(scope="module")
 def story(house: House) -> Story:
     return Story(house)
-
-
-@contextmanager
-def unchanged(story: Story) -> Iterator[None]:
-    before = story.steps
-    yield
-    assert story.steps == before
 
 
 def test_every_transition_names_its_roles_and_speaks_two_languages() -> None:
@@ -296,3 +290,54 @@ def test_a_stranger_sees_no_life(story: Story, database: Any) -> None:
     with pytest.raises(Exception, match="permission denied"), tiles.connect() as connection:
         connection.execute(asked, {"area": story.area})
     tiles.dispose()
+
+
+RULING = text(
+    "insert into casework.legal_ruling (scope, file_id, code, rule, answer, text, reference, "
+    "signatory, signed_on, from_day, proposed_at) values ('file', :file, 'conditions_unknown', "
+    "'operation.minimum_conditions', 'permitted', 'the three of 2025', 'AJ 4', 'x', '2025-09-01', "
+    "'2025-09-01', now()) returning id"
+)
+IN_FORCE = text(
+    "update casework.legal_ruling set state = 'in_force', decided_at = now() where id = :id"
+)
+
+
+def test_what_the_law_leaves_open_waits_for_a_ruling_in_the_file(house: House) -> None:
+    silent = {k: v for k, v in LAW.parameters.items() if k != "operation.minimum_conditions"}
+    story = Story(house)
+    story.office = Office(house.engine, replace(LAW, parameters=silent), story.clock)
+    story.area = house.zone
+    story.file = story.open("inspector.one", "zone")
+    story.step("inspector.one", "file")
+    _accept_for(story)
+    story.step("inspector.one", "confirm_assessment")
+    story.step("inspector.one", "confirm_layout")
+    story.refused("inspector.two", "open", NeedsRuling)
+    with house.work("legal") as unit:
+        ruling = unit.connection.scalar(RULING, {"file": story.file})
+    story.refused("inspector.two", "open", NeedsRuling)  # proposed is not in force
+    with house.work("supervisor") as unit:
+        unit.connection.execute(IN_FORCE, {"id": ruling})
+    assert story.step("inspector.two", "open") == "open"
+
+
+def _accept_for(story: Story) -> None:
+    """Have an assessment and a layout without pits accepted, in an area without portions."""
+    west, south, east, north = rectangle(COL + 60, ROW, 2, 2).outline().bounds
+    heap = shapely.box(west, south, (west + east) / 2, (south + north) / 2)
+    with story.house.work("inspector.one") as unit:
+        order = Assess(
+            on_day=DAY,
+            document_sha256="ef" * 32,
+            organisation="SGNC",
+            vintage=2024,
+            resources="not stated",
+        )
+        number = keep(unit, story.area, order)
+        drawn = geojson(feature("W", "waste", heap))
+        made = submit_layout(unit, story.area, drawn, DAY, LAW)
+    assert made.check.issues == ()
+    with story.house.work("inspector.two") as unit:
+        decide_assessment(unit, story.area, number, YES)
+        decide_layout(unit, story.area, made.id, YES, LAW)
