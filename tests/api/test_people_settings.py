@@ -18,6 +18,7 @@ BY_EMAIL = "MABELE_OIDC_BY_EMAIL"
 def load(tmp_path: Path, **changes: str) -> IdentityProvider | None:
     (tmp_path / "secret").write_text("secret")
     given = {
+        "DATABASE_URL": "postgresql://owner@localhost/mabele",  # no place for a cluster of its own
         "MABELE_DATA_DIR": str(tmp_path),
         ISSUER: "https://id.example.cd",
         CLIENT: "mabele",
