@@ -16,7 +16,7 @@ import yaml
 
 from geo.errors import InputError
 from geo.law.outcomes import Finding, Judgement, Outcome, gravest
-from geo.law.values import Reason, Verdict
+from geo.law.values import Reason, Severity, Verdict
 
 Answer = Literal["permitted", "refused"]
 Scope = Literal["file", "all"]
@@ -40,15 +40,15 @@ _UNMET = frozenset(
 class Ruling:
     """A legal ruling: the answer to one question, signed on a day.
 
-    ``code`` and ``rule`` name what it settles, as the finding does; ``subject`` the neighbour or
-    place (None: whichever). ``scope`` file: the file that it was asked for, whoever calls gives it
-    to that file alone. ``scope`` all: every file whose rules are those of a day in
-    ``[from_day, to_day)``. ``document`` is the SHA-256 of what was signed, ``reference`` its
-    number, ``id`` the row that keeps it, where there is one.
+    ``code`` and ``rule`` name what it settles, as the finding does (rule None: whichever the
+    provision applied); ``subject`` the neighbour or place (None: whichever). ``scope`` file: the
+    file that it was asked for, whoever calls gives it to that file alone; all: every file whose
+    rules are those of a day in ``[from_day, to_day)``. ``document`` is the SHA-256 of what was
+    signed, ``reference`` its number, ``id`` the row that keeps it, where there is one.
     """
 
     code: str
-    rule: str
+    rule: str | None
     subject: str | None
     answer: Answer
     scope: Scope
@@ -63,7 +63,7 @@ class Ruling:
 
     def settles(self, finding: Finding, day: date) -> bool:
         """Return whether it answers an undetermined finding, as of a day."""
-        asked = finding.code == self.code and finding.rule == self.rule
+        asked = finding.code == self.code and self.rule in (None, finding.rule)
         about = self.subject is None or self.subject == finding.subject
         open_still = finding.outcome is Outcome.UNDETERMINED
         return open_still and asked and about and self.day <= day and self._reaches(finding)
@@ -75,14 +75,15 @@ class Ruling:
         return in_time and finding.reason in QUESTIONS_OF_LAW
 
     @property
-    def weight(self) -> tuple[bool, bool, date, bool, str]:
+    def weight(self) -> tuple[bool, int, date, bool, str]:
         """Order among rulings on one finding: the greatest one answers.
 
-        The file's own before one for all, one that names the subject before one that does not, the
-        later before the earlier; of one day, a refusal.
+        The file's own before one for all, one that names subject or rule before one that does not,
+        the later before the earlier; of one day, a refusal.
         """
-        for_this_file, named = self.scope == "file", self.subject is not None
-        return for_this_file, named, self.day, self.answer == "refused", self.reference
+        named = 2 * (self.subject is not None) + (self.rule is not None)
+        refused = self.answer == "refused"
+        return self.scope == "file", named, self.day, refused, self.reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,12 @@ class SettledFinding:
     def weighs(self) -> bool:
         """Whether it counts: what did not exist yet, and forbade nothing, does not."""
         return self.finding.outcome is not Outcome.NOT_APPLICABLE
+
+    @property
+    def is_open_warning(self) -> bool:
+        """Whether it is left open, and would only warn if it were not met."""
+        review = self.verdict is Verdict.NEEDS_LEGAL_REVIEW
+        return review and self.finding.severity is Severity.WARN
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,10 @@ class Settled:
 
     @property
     def unsettled(self) -> tuple[Finding, ...]:
-        """What is left open or asked for: a review, consent, renunciation or compensation."""
+        """What is left open or asked for: a review, consent, renunciation or compensation.
+
+        What could only warn at that moment holds nothing up while it is open.
+        """
         return self._holding(_UNMET)
 
     @property
@@ -151,7 +161,11 @@ class Settled:
         )
 
     def _holding(self, verdicts: frozenset[Verdict]) -> tuple[Finding, ...]:
-        return tuple(s.finding for s in self.findings if s.weighs and s.verdict in verdicts)
+        return tuple(
+            settled.finding
+            for settled in self.findings
+            if settled.weighs and settled.verdict in verdicts and not settled.is_open_warning
+        )
 
 
 def settle(judgement: Judgement, rulings: Iterable[Ruling], day: date) -> Settled:
@@ -198,13 +212,15 @@ def as_law_data(ruling: Ruling) -> str:
 
     Raises
     ------
-    InputError : the ruling settles one file only.
+    InputError : the ruling settles one file only, or names no rule.
     """
     if ruling.scope == "file":
         raise InputError(
             f"ruling {ruling.reference} settles one file only: law data holds for all files, so "
             "have a ruling of scope 'all' signed first"
         )
+    if ruling.rule is None:
+        raise InputError(f"ruling {ruling.reference} names no rule of the law data: name one")
     entry = {
         "reference": ruling.reference,
         "code": ruling.code,

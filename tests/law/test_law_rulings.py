@@ -129,8 +129,9 @@ def test_what_is_determined_is_never_settled(found: Judgement) -> None:
         ({"scope": "all"}, {"scope": "file", "day": date(2025, 3, 3)}),
         ({"day": date(2025, 4, 1)}, {"day": date(2025, 4, 2)}),
         ({"answer": "permitted"}, {"answer": "refused"}),
+        ({"rule": None}, {"day": date(2025, 3, 3)}),
     ],
-    ids=["the file's own", "the later one", "of one day a refusal"],
+    ids=["the file's own", "the later one", "of one day a refusal", "the one that names the rule"],
 )
 def test_of_several_rulings_one_answers(
     lesser: dict[str, Any], greater: dict[str, Any], found: Judgement
@@ -139,6 +140,28 @@ def test_of_several_rulings_one_answers(
     for order in ([first, second], [second, first]):
         settled = settle(found, order, DAY)
         assert [s.ruling for s in settled.findings if s.ruling] == [second]
+
+
+def test_a_ruling_without_a_rule_settles_whatever_rule_of_its_provision(law: Law) -> None:
+    asked = date(2020, 1, 6)
+    judged = judge(CaseFacts(Proposal("PE", GROUND)), asked, Moment.GRANT, law)
+    layers = judged.of("restricted_consent")
+    assert len({found.rule for found in layers}) == len(layers) > 10
+    ruling = replace(RULING, code="restricted_consent", rule=None, day=asked)
+    settled = settle(judged, [ruling], asked)
+    assert set(answered(settled, "restricted_consent")) == {Verdict.ALLOW}
+    assert Verdict.ALLOW not in answered(settled, "restricted_block")
+
+
+def test_what_could_only_warn_holds_nothing_up_while_it_is_open(law: Law) -> None:
+    # Of the ministerial act nothing is asked before the grant; ARECOMS warns at filing.
+    facts = CaseFacts(Proposal("EGC", GROUND, documents=frozenset({"arecoms_notice"})))
+    for moment, settled_then in ((Moment.FILING, True), (Moment.REVIEW, False)):
+        judged = Judgement(judge(facts, DAY, moment, law).of("arecoms_notice"))
+        settled = settle(judged, [], DAY)
+        assert settled.verdict is Verdict.NEEDS_LEGAL_REVIEW
+        assert settled.is_settled is settled_then
+        assert len(settled.open) == 1
 
 
 def test_a_ruling_on_one_neighbour_leaves_the_other_open(law: Law) -> None:
@@ -224,6 +247,8 @@ def test_a_ruling_becomes_law_data_and_settles(tmp_path: Path, found: Judgement,
 def test_a_ruling_on_one_file_never_becomes_law_data() -> None:
     with pytest.raises(InputError, match="one file only"):
         as_law_data(RULING)
+    with pytest.raises(InputError, match="names no rule"):
+        as_law_data(replace(RULING, scope="all", rule=None))
 
 
 @pytest.mark.parametrize(
