@@ -123,7 +123,7 @@ def _met(
     perimeter: Perimeter,
     places: Sequence[NearPlace],
 ) -> list[tuple[NearPlace, Met]]:
-    concerned = (_sharing if rule.limit is Limit.INSIDE else _nearer)(rule, perimeter, places)
+    concerned = (_nearer if rule.distance_m else _sharing)(rule, perimeter, places)
     grounds = _Grounds(perimeter)
     return [
         (place, _fact(restricted, place, metres, grounds.of(cells)))
