@@ -73,7 +73,8 @@ _INSIDE_OTHERS = frozenset({"ATE", "APE", "PORTION", "WORK_AREA"})
 _RANKS = text(
     "select t.id, coalesce(f.filed_at, r.at) as at from register.title t "
     "join register.revision r on r.id = t.opened_revision "
-    "left join casework.case_file f on f.title_id = t.id and f.subject = 'new' "
+    "left join casework.case_file f on f.title_id = t.id and f.machine = 'title' "
+    "and f.subject <> 'renewal' "
     "and f.filed_at is not null where t.id = any(:titles)"
 )
 _CONSENTING = text(
@@ -106,7 +107,7 @@ def host_title(file: CaseFile) -> int | None:
     """Return the title whose ground is asked for, or that is transformed."""
     if file.host_title_id is not None:
         return file.host_title_id
-    return file.title_id if file.subject == "transformation" else None
+    return file.title_id if file.subject in ("transformation", "split") else None
 
 
 def party_word(party_id: int) -> str:
@@ -119,7 +120,7 @@ def _proposal(
 ) -> Proposal:
     content = version.content
     perimeter = version.perimeter or _ground_kept(unit, file, day)
-    before = _before(unit, file, day)
+    before, filed_at = _before(unit, file, day), file.filed_at or file.paper_received_at
     if file.subject == "partial_relinquishment" and before is not None:
         perimeter = before - perimeter
     asking: list[int | None] = [share.party_id for share in content.holders]
@@ -127,8 +128,8 @@ def _proposal(
     return Proposal(
         kind=content.kind,
         perimeter=perimeter,
-        filed_on=None if file.filed_at is None else legal_day(file.filed_at),
-        filed_order=None if file.filed_at is None else rank_of(file.filed_at),
+        filed_on=None if filed_at is None else legal_day(filed_at),
+        filed_order=None if filed_at is None else rank_of(filed_at),
         substances=None if content.substances is None else frozenset(content.substances),
         holders=frozenset(party_word(one) for one in asking if one is not None),
         new=file.subject == "new",
@@ -147,8 +148,8 @@ def _proposal(
 
 
 def _ground_kept(unit: UnitOfWork, file: CaseFile, day: date) -> Perimeter:
-    """Return the ground of a file that draws none: what the allocation concerned holds."""
-    if file.machine != "allocation_life" or file.title_id is None:
+    """Return the ground of a file that draws none: all that the title concerned holds."""
+    if file.machine not in ("allocation_life", "dealing") or file.title_id is None:
         return Perimeter.empty()
     return held_perimeter(unit, file.title_id, day)
 
@@ -172,20 +173,38 @@ def _applicant(
     unit: UnitOfWork, law: Law, file: CaseFile, version: Version, day: date
 ) -> Applicant:
     """Return what is known of who asks; a group's companies are not known, hence a lower bound."""
-    content = version.content
-    if file.party_id is None:
+    content, parties = version.content, _asking(file, version)
+    if not parties:
         return Applicant()
-    asked = {"party": file.party_id, "on": day, "title": file.title_id}
-    row = unit.connection.execute(_APPLICANT, asked).one()
+    rows = [
+        unit.connection.execute(
+            _APPLICANT, {"party": party, "on": day, "title": file.title_id}
+        ).one()
+        for party in parties
+    ]
     nominal = law.nominal_area_ha.value_on(day)
     return Applicant(
-        legal_person={"legal": True, "natural": False}.get(row.kind),
+        legal_person=_all_legal([row.kind for row in rows]),
         own_funds_percent=content.own_funds_percent,
         state_share_percent=content.state_share_percent,
         congolese_percent=content.congolese_percent,
-        research_permits=row.permits,
-        research_area_km2=Decimal(row.cells) * nominal / 100,
+        research_permits=max(row.permits for row in rows),
+        research_area_km2=max(Decimal(row.cells) for row in rows) * nominal / 100,
     )
+
+
+def _asking(file: CaseFile, version: Version) -> tuple[int, ...]:
+    """Return whose eligibility is asked: who asks, or who receives a title that is transferred."""
+    if file.subject == "transfer":
+        return tuple(share.party_id for share in version.content.holders)
+    return () if file.party_id is None else (file.party_id,)
+
+
+def _all_legal(kinds: Sequence[str]) -> bool | None:
+    """Return whether all are legal persons; None where one is not known and none is natural."""
+    if "natural" in kinds:
+        return False
+    return True if all(kind == "legal" for kind in kinds) else None
 
 
 def _host(

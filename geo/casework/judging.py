@@ -39,8 +39,8 @@ _FINDING = text(
     ":message_key, cast(:message as jsonb), :rules_on, :rule_version, :ruling)"
 )
 _PAST = text(
-    "select f.id, f.machine, f.number, j.moment, j.day, j.facts, j.settled_verdict, s.action, "
-    "s.from_state, (select jsonb_agg("
+    "select f.id, f.machine, f.subject, f.number, j.moment, j.day, j.facts, j.settled_verdict, "
+    "s.action, s.from_state, (select jsonb_agg("
     "jsonb_build_array(g.code, g.subject, g.verdict) order by g.position) "
     "from casework.finding g where g.judgement_id = j.id) as findings "
     "from casework.judgement j join casework.case_file f on f.id = j.file_id "
@@ -85,7 +85,7 @@ def judge_work(work: Work) -> Judged:
         work.version,
         work.transition.moment,
         work.day,
-        work.transition.asks,
+        work.transition.asked_of(work.file.subject),
     )
 
 
@@ -197,4 +197,4 @@ def past_judgements(connection: Connection) -> Iterator[PastJudgement]:
 def _asked_by(row: Row[Any]) -> tuple[str, ...]:
     """Return the provisions that the step asked, by its machine as it is today."""
     step = MACHINES[row.machine].step(row.action, row.from_state) if row.action else None
-    return step.asks if step else ()
+    return step.asked_of(row.subject) if step else ()

@@ -62,7 +62,8 @@ class Transition:
     needs : kinds of document that must be in the file.
     needs_reason : the step says why.
     moment : the law is asked as of that moment, and its findings are stored. ``asks``: the
-        provisions asked, all where none is named. ``gate``: what it must say.
+        provisions asked, all where none is named; ``asks_for``: those of one subject, where it has
+        its own. ``gate``: what it must say.
     names_act : the step rests on an act, whose reference and day it names; ``act_kind`` says
         which, where the step alone decides it.
     no_open_objections : refused while an objection is without an answer.
@@ -80,6 +81,7 @@ class Transition:
     differs_from: tuple[str, ...] = ()
     moment: Moment | None = None
     asks: tuple[str, ...] = ()
+    asks_for: tuple[tuple[str, tuple[str, ...]], ...] = ()
     gate: Gate = Gate.NONE
     act_kind: ActKind | None = None
     names_act: bool = False
@@ -88,11 +90,14 @@ class Transition:
     before: Effect | None = None
     effect: Effect | None = None
 
-
     @property
     def needs_act(self) -> bool:
         """Whether the step rests on an act."""
         return self.names_act or self.act_kind is not None
+
+    def asked_of(self, subject: str) -> tuple[str, ...]:
+        """Return the provisions that a file of a subject is asked, none for all of them."""
+        return dict(self.asks_for).get(subject, self.asks)
 
 
 @dataclass(frozen=True)

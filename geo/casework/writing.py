@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 
@@ -51,12 +52,21 @@ def insert_step(work: Work) -> int:
         "to": work.transition.target,
         "at": work.at,
         "reason": work.order.reason,
-        "payload": json.dumps(dict(work.order.payload), default=str),
+        "payload": json.dumps(_payload(work), default=str),
         "version": work.version.number,
         "due": due_day(work),
     }
     work.unit.connection.execute(_STEP, values)
     return work.file.steps + 1
+
+
+def _payload(work: Work) -> dict[str, Any]:
+    """Return what was said with the step, with the act that it rests on under ``act``."""
+    said: dict[str, Any] = dict(work.order.payload)
+    act = work.order.act
+    if act is not None:
+        said["act"] = {"kind": act.kind, "reference": act.reference, "on_day": act.on_day}
+    return said
 
 
 def add_parties(unit: UnitOfWork, file_id: int, parties: Iterable[tuple[int, str]]) -> None:

@@ -395,15 +395,22 @@ begin
     raise exception 'another person must take this step'
       using errcode = 'check_violation', constraint = 'case_step_second_person';
   end if;
+  -- What was received on paper is filed by two officials, never by a step that needs no second one.
+  if asked.files and file.paper_received_at is not null and cardinality(asked.differs_from) = 0 then
+    raise exception 'a filing on paper is confirmed by a second person'
+      using errcode = 'check_violation', constraint = 'case_step_paper';
+  end if;
   if new.at < file.since or new.at > clock_timestamp() + interval '1 minute' then
     raise exception 'a step is taken now' using errcode = 'check_violation',
       constraint = 'case_step_instant';
   end if;
   update case_file set state = asked.to_state, steps = new.seq, since = new.at,
-    filed_at = case when asked.files then coalesce(paper_received_at, new.at) else filed_at end,
-    entered_at = case when asked.files then new.at else entered_at end,
-    number = case when asked.files then casework.next_number(machine, extract(year from
-      coalesce(paper_received_at, new.at) at time zone 'Africa/Kinshasa')::int) else number end
+    filed_at = case when asked.files and file.number is null
+      then coalesce(paper_received_at, new.at) else filed_at end,
+    entered_at = case when asked.files and file.number is null then new.at else entered_at end,
+    number = case when asked.files and file.number is null then casework.next_number(machine,
+      extract(year from coalesce(paper_received_at, new.at) at time zone 'Africa/Kinshasa')::int)
+      else number end
   where id = file.id;
   return new;
 end $$;
@@ -546,14 +553,16 @@ POLICIES = """
 alter table casework.case_file enable row level security;
 create policy of_the_cadastre on casework.case_file for select to mabele_cadastre, mabele_legal,
   mabele_minister
-  using (filed_at is not null or (owner_role = current_setting('role')
-    and owner_role <> 'mabele_company')
+  using (filed_at is not null or owner_role = current_setting('role')
+    or (owner_role in ('mabele_cadastre', 'mabele_supervisor')
+      and current_setting('role') in ('mabele_cadastre', 'mabele_supervisor'))
     or opened_by = (select casework.my_account()));
 create policy of_egc on casework.case_file for select to mabele_egc
   using ((filed_at is not null and 'egc' = any (involves))
     or owner_role = current_setting('role'));
 create policy of_a_company on casework.case_file for select to mabele_company
-  using (party_id = any ((select casework.my_parties())::bigint[])
+  using ((party_id = any ((select casework.my_parties())::bigint[])
+      and (paper_received_at is null or state <> 'draft'))
     or (state <> 'draft' and casework.is_party(id)));
 create policy of_an_authority on casework.case_file for select to mabele_opinion
   using (casework.opinion_asked(id));
