@@ -177,6 +177,33 @@ _KINDS = (
         30,
     ),
     KindStyle(
+        "EGC",
+        Label("Accord avec l’EGC", "Agreement with EGC"),
+        "zone",
+        "#b712f3",
+        "grid",
+        31,
+    ),
+    KindStyle(
+        "PORTION",
+        Label(
+            "Portion de zone attribuée à une coopérative",
+            "Portion of a zone attributed to a cooperative",
+        ),
+        "zone",
+        "#b712f3",
+        "dots",
+        32,
+    ),
+    KindStyle(
+        "WORK_AREA",
+        Label("Terrain de travail d’une coopérative", "Work area of a cooperative"),
+        "zone",
+        "#b712f3",
+        "cross",
+        33,
+    ),
+    KindStyle(
         "ATE", Label("Amodiation totale", "Total lease"), "mining", NEUTRAL_COLOUR, "lines", 27
     ),
     KindStyle(

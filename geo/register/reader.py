@@ -78,6 +78,8 @@ _RIGHTS = text(
     left join register.import_run i on i.id = r.import_id
     left join register.received_file f on f.id = i.file_id
     where g.held @> cast(:on as date) and g.known @> cast(:known as bigint)
+      and not exists (select from register.bond b where b.title_id = g.title_id
+        and b.kind in ('attribution', 'lease') and b.known @> cast(:known as bigint))
     order by g.title_id, g.id
     """
 )
@@ -164,7 +166,11 @@ class Reader(GroundReader):
         return [_version(row) for row in rows]
 
     def rights_on(self, on: date, as_known_on: date | int | None = None) -> list[RegisteredRight]:
-        """Return all ground held, asked for or restricted on a day, with the row to compare."""
+        """Return all ground held, asked for or restricted on a day, with the row to compare.
+
+        Without attributions and leases recorded in another title: that they lie there is what they
+        are, no overlap to be judged.
+        """
         known = self.revision_as_known(as_known_on)
         return [_right(row, self._grid) for row in self._rows(_RIGHTS, on=on, known=known)]
 

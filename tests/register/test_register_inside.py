@@ -32,6 +32,7 @@ from geo.register.writer import (
     correct,
     encumber,
     grant,
+    lease,
     release,
     shrink,
 )
@@ -255,6 +256,17 @@ def test_everybody_sees_who_and_where_and_never_the_terms(
             ("WORK_AREA", "attribution"),
             ("WORK_AREA", "attribution"),
         ]
+
+
+def test_an_audit_compares_allocations_but_not_what_lies_in_its_own_area(
+    engine: Engine, host: int, inner: int
+) -> None:
+    with official(engine) as unit:
+        attributed(unit, inner, square(3000, -1280, 1, 2))
+        lease(unit, host, "Lessee SARL", None, None, act("lease"))
+    with official(engine) as unit:
+        compared = Reader(unit.connection).rights_on(date(2025, 6, 1))
+    assert [one.title_id for one in compared] == [host, inner]
 
 
 # --- random orders against sets of carrés by day ------------------------------------------------
