@@ -33,7 +33,8 @@ alter table register.act drop constraint act_kind_check,
   add constraint act_kind_check check (kind in ({OLD_ACTS}, {NEW_ACTS}));
 
 alter table register.title_version drop constraint title_version_state_check,
-  add constraint title_version_state_check check (state in ({OLD_STATES}, 'relinquished', 'withdrawn'));
+  add constraint title_version_state_check
+    check (state in ({OLD_STATES}, 'relinquished', 'withdrawn'));
 
 alter table register.right_kind drop constraint right_kind_class_check,
   add constraint right_kind_class_check
