@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from geo.errors import (
+    CaseError,
     GridError,
     InputError,
     LawError,
@@ -52,6 +53,7 @@ EXIT_CODES: dict[type[MabeleError], int] = {
     LawError: 5,
     RegisterBusy: 75,
     RegisterError: 6,
+    CaseError: 8,
     SetupError: 7,
 }
 """The first class that fits gives the exit code; 2 is a wrong command line."""
@@ -64,7 +66,7 @@ Examples:
 
 \b
 Exit codes: 0 done, 1 unknown error, 2 wrong command line, 3 input, 4 grid, 5 law,
-6 register, 7 set-up, 75 register busy (try again), 130 interrupted.
+6 register, 7 set-up, 8 a second person or a ruling is needed, 75 register busy (try again), 130 interrupted.
 """
 
 

@@ -151,4 +151,3 @@ def state_on(
     """Return the state that a file had on a day, as it was known at a revision."""
     asked = {"file": file_id, "on": on, "known": as_known_on}
     return str(unit.connection.scalar(_STATE_ON, asked) or "draft")
-

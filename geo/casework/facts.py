@@ -21,7 +21,7 @@ from geo.casework.operation.cooperatives import cooperative_facts
 from geo.casework.reading import document_kinds
 from geo.casework.terrain import outside_border, water_cells
 from geo.casework.work import CaseFile, Version
-from geo.law.case import Applicant, CaseFacts, Cooperative, Host, Neighbour, Proposal
+from geo.law.case import Applicant, CaseFacts, Cooperative, Host, Neighbour, Places, Proposal
 from geo.law.facts import RightFacts
 from geo.law.values import Law
 from geo.perimeter import Perimeter
@@ -97,10 +97,19 @@ def facts_of(unit: UnitOfWork, law: Law, file: CaseFile, version: Version, day: 
             applicant=_applicant(unit, law, file, version, day),
             host=None if host_id is None else _host(unit, file, version, host_id, day, law),
             neighbours=tuple(_neighbours(unit, file, version, day)),
-            places=places_met(unit, proposal.perimeter, day, law) if proposal.perimeter else {},
+            places=_places(unit, proposal, day, law),
             water=water_cells(proposal.perimeter),
             cooperative=_cooperative(unit, file, version, day),
         )
+
+
+def _places(
+    unit: UnitOfWork, proposal: Proposal, day: date, law: Law
+) -> Mapping[str, Places | None]:
+    """Return the restricted places met, by the distances of the day of filing."""
+    if not proposal.perimeter:
+        return {}
+    return places_met(unit, proposal.perimeter, day, law, rules_on=proposal.filed_on or day)
 
 
 def host_title(file: CaseFile) -> int | None:

@@ -303,7 +303,8 @@ set search_path = pg_catalog, casework, pg_temp
 as $$
   select exists (select from opinion_request o where o.file_id = file
     and o.authority = casework.my_authority()
-    and (o.province is null or o.province = casework.my_province()))
+    and (o.province is null or casework.my_province() is null
+      or o.province = casework.my_province()))
 $$;
 
 create function casework.name_of(who bigint) returns text
@@ -633,7 +634,8 @@ create policy decided_by_advisers on casework.legal_ruling for update to mabele_
   mabele_supervisor using (true);
 create policy answered_by_its_authority on casework.opinion_request for update to mabele_opinion
   using (authority = (select casework.my_authority())
-    and (province is null or province = (select casework.my_province())));
+    and (province is null or (select casework.my_province()) is null
+      or province = (select casework.my_province())));
 create policy withdrawn_by_its_party on casework.case_consent for update to mabele_company
   using (party_id = any ((select casework.my_parties())::bigint[]));
 grant insert, update (withdrawn_at, withdrawn_by) on casework.case_consent to mabele_company;
@@ -646,6 +648,12 @@ grant insert on casework.case_party, casework.judgement, casework.finding,
   casework.opinion_request to mabele_cadastre;
 grant insert on casework.case_party to mabele_company;
 grant select on casework.finding, casework.document_content to {_ALL_ROLES};
+-- The facts hold what no layer of restricted places publishes: findings leave that out, facts not.
+revoke select on casework.judgement from mabele_company, mabele_egc, mabele_inspector,
+  mabele_opinion, mabele_minister;
+grant select (id, file_id, version_number, step_seq, moment, day, rules_on, law_version, verdict,
+  settled_verdict, at, revision) on casework.judgement to mabele_company, mabele_egc,
+  mabele_inspector, mabele_opinion, mabele_minister;
 grant select on casework.legal_ruling to mabele_company, mabele_cadastre, mabele_egc,
   mabele_minister, mabele_legal, mabele_opinion;
 grant insert on casework.legal_ruling to mabele_legal;
