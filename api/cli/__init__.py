@@ -66,7 +66,8 @@ Examples:
 
 \b
 Exit codes: 0 done, 1 unknown error, 2 wrong command line, 3 input, 4 grid, 5 law,
-6 register, 7 set-up, 8 a second person or a ruling is needed, 75 register busy (try again), 130 interrupted.
+6 register, 7 set-up, 8 casework (a second person, a ruling …), 75 register busy (try again),
+130 interrupted.
 """
 
 
