@@ -26,9 +26,8 @@ def main() -> None:
     """Print the inserts, tables in the order of their keys."""
     rows = [row for machine in MACHINES.values() for row in rows_of(machine)]
     for table in ("machine", "machine_opener", "machine_state", "transition"):
-        lines = [
-            "  (" + ", ".join(literal(v) for v in values) + ")" for name, values in rows if name == table
-        ]
+        held = [values for name, values in rows if name == table]
+        lines = ["  (" + ", ".join(map(literal, values)) + ")" for values in held]
         if lines:
             print(f"insert into casework.{table} values\n" + ",\n".join(lines) + ";")
 

@@ -1,4 +1,4 @@
-"""Case files (dossiers): versions, steps, documents, findings and rulings, under row-level security.
+"""Case files (dossiers): versions, steps, documents, findings, rulings; row-level security.
 
 A step is the only way to another state: a trigger refuses what is no row of ``transition`` for the
 role that takes it, and whoever must not be the same person twice. Machines, states and transitions
@@ -252,7 +252,8 @@ create table casework.legal_ruling (
   sha256 text references casework.document_content,
   from_day date not null,
   to_day date check (to_day > from_day),
-  state text not null default 'proposed' check (state in ('proposed', 'in_force', 'rejected', 'ended')),
+  state text not null default 'proposed'
+    check (state in ('proposed', 'in_force', 'rejected', 'ended')),
   proposed_by bigint not null default casework.my_account() references register.account,
   proposed_at timestamptz not null,
   decided_by bigint references register.account,
@@ -572,9 +573,11 @@ create policy of_an_inspector on casework.case_file for select to mabele_inspect
     or owner_role = current_setting('role'));
 create policy opened_by_its_own on casework.case_file for insert to mabele_public
   with check (opened_by = (select casework.my_account()) and owner_role = current_setting('role')
-    and (owner_role <> 'mabele_company' or party_id = any ((select casework.my_parties())::bigint[]))
+    and (owner_role <> 'mabele_company'
+      or party_id = any ((select casework.my_parties())::bigint[]))
     and (paper_received_at is null or owner_role in ('mabele_cadastre', 'mabele_supervisor')));
-create policy linked_by_the_cadastre on casework.case_file for update to mabele_cadastre using (true);
+create policy linked_by_the_cadastre on casework.case_file for update to mabele_cadastre
+  using (true);
 grant select, insert on casework.case_file to mabele_company, mabele_cadastre, mabele_egc,
   mabele_minister, mabele_inspector, mabele_legal, mabele_opinion;
 grant update (title_id, host_title_id, involves) on casework.case_file to mabele_cadastre;
