@@ -8,7 +8,7 @@ from geo.casework.office import Office
 from geo.casework.reading import file_of, last_version
 from geo.casework.refusals import refused_by_name
 from geo.casework.work import Work
-from geo.errors import FileChanged, NotFound, NotPermitted
+from geo.errors import FileChanged, NotFound, NotPermitted, StepRefused
 from geo.register.connection import CADASTRE
 from geo.register.people import Actor, Role
 
@@ -28,21 +28,24 @@ _WITHDRAW = text(
 )
 
 
-def missing_consents(work: Work) -> list[str]:
-    """Return what stands against filing: a signature, or the consent of a co-holder.
+def require_consents(work: Work) -> None:
+    """Refuse to file without the proposer's signature, or the consent of a co-holder.
 
-    Whoever prepares a file need not be who signs it: the mandate says so.
+    Whoever prepares a file need not be who signs it: the mandate says so. A consent counts for the
+    version that it was given to.
     """
-    said = []
+    en, fr = [], []
     if work.actor.role is Role.COMPANY and work.file.party_id not in work.actor.signs_for:
-        said.append("your mandate is to prepare, not to sign. Ask who signs for the holder to file")
-    asked = {"file": work.file.id, "version": work.version.number}
+        en.append("your mandate is to prepare, not to sign. Ask who signs for the holder to file")
+        fr.append("votre mandat permet de préparer, non de signer. Demandez au signataire")
+    version = work.version.number
     with work.unit.acting_as(CADASTRE):
+        asked = {"file": work.file.id, "version": version}
         without = list(work.unit.connection.scalars(_WITHOUT, asked))
-    said += [
-        f"co-holder {name} has not consented to version {asked['version']}" for name in without
-    ]
-    return said
+    en += [f"co-holder {name} has not consented to version {version}" for name in without]
+    fr += [f"le cotitulaire {name} n’a pas consenti à la version {version}" for name in without]
+    if en:
+        raise StepRefused("; ".join(en), " ; ".join(fr))
 
 
 def give_consent(
@@ -80,12 +83,15 @@ def withdraw_consent(office: Office, actor: Actor, file_id: int, party_id: int) 
     Raises
     ------
     NotFound : it had not consented.
+    StepRefused : the act is signed; what follows is a file of its own (withdrawal of consent).
     """
     if party_id not in actor.signs_for:
         raise NotPermitted("you do not sign for that party")
     with office.at_work(actor, f"consent to file {file_id} withdrawn") as unit:
         unit.open_revision()
         values = {"file": file_id, "party": party_id, "at": office.clock()}
-        if not unit.connection.execute(_WITHDRAW, values).rowcount:
+        with refused_by_name():
+            withdrawn = unit.connection.execute(_WITHDRAW, values).rowcount
+        if not withdrawn:
             raise NotFound(f"no consent of that party stands in file {file_id}.")
         unit.commit()

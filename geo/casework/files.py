@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from geo.casework.consents import missing_consents
+from geo.casework.consents import require_consents
 from geo.casework.content import Content
 from geo.casework.judging import Judged, judge_work, store_judgement
 from geo.casework.machine import OPENING, Gate, Machine, Transition
@@ -272,9 +272,7 @@ def _require(work: Work) -> None:
         work.order = replace(work.order, act=replace(work.act, kind=step.act_kind))
     _require_second_person(work)
     if step.files:
-        absent = missing_consents(work)
-        if absent:
-            raise StepRefused("; ".join(absent))
+        require_consents(work)
     if step.no_open_objections:
         _require_answered(work)
 

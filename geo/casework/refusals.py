@@ -21,6 +21,15 @@ _REFUSALS: Mapping[str, Callable[[], CaseError]] = MappingProxyType(
         "case_step_second_person": lambda: SecondPersonNeeded(
             "you took the step that this one confirms. Another person must take it."
         ),
+        "case_step_signed": lambda: StepRefused(
+            "your mandate is to prepare, not to sign. Ask who signs for the applicant.",
+            "votre mandat permet de préparer, non de signer. Demandez au signataire.",
+        ),
+        "case_consent_before_act": lambda: StepRefused(
+            "the act is signed: a consent is taken back by a file “withdrawal_of_consent”.",
+            "l’acte est signé : un consentement se retire par un dossier "
+            "« withdrawal_of_consent ».",
+        ),
         "case_step_instant": lambda: StepRefused("the instant of the step lies before the last."),
         "case_version_editable": lambda: StepRefused(
             "what the file asks for may not be changed now."
@@ -34,6 +43,22 @@ _REFUSALS: Mapping[str, Callable[[], CaseError]] = MappingProxyType(
             "you proposed the ruling. Another person must put it in force, or end it."
         ),
         "opinion_once": lambda: FileChanged("the opinion was given already."),
+        "operation_file_of_an_area": lambda: StepRefused(
+            "the operation of this area has a file already. Go on in that one.",
+            "l’exploitation de cette aire a déjà son dossier. Continuez dans celui-ci.",
+        ),
+        "operation_assessment_accepted": lambda: StepRefused(
+            "no geological assessment was accepted. Have one accepted first.",
+            "aucune évaluation géologique n’a été acceptée. Faites-en d’abord accepter une.",
+        ),
+        "operation_layout_accepted": lambda: StepRefused(
+            "no mine layout was accepted. Have one accepted first.",
+            "aucun plan d’exploitation n’a été accepté. Faites-en d’abord accepter un.",
+        ),
+        "operation_no_critical_finding": lambda: StepRefused(
+            "a critical finding stands. Remedy it and close it first.",
+            "un constat critique n’est pas levé. Remédiez-y et levez-le d’abord.",
+        ),
     }
 )
 

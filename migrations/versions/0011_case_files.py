@@ -402,6 +402,13 @@ begin
     raise exception 'a filing on paper is confirmed by a second person'
       using errcode = 'check_violation', constraint = 'case_step_paper';
   end if;
+  -- Who prepares an application need not be who signs it.
+  if asked.files and new.role = 'mabele_company'
+    and not coalesce(file.party_id = any (my_signatures()), false)
+  then
+    raise exception 'who signs for the applicant files'
+      using errcode = 'check_violation', constraint = 'case_step_signed';
+  end if;
   if new.at < file.since or new.at > clock_timestamp() + interval '1 minute' then
     raise exception 'a step is taken now' using errcode = 'check_violation',
       constraint = 'case_step_instant';
@@ -432,6 +439,12 @@ begin
     and s.state = file.state and current_setting('role') = any (s.editable_by))
   then
     raise exception '% may not change a file that is %', current_setting('role'), file.state
+      using errcode = 'check_violation', constraint = 'case_version_editable';
+  end if;
+  if current_setting('role') = 'mabele_company'
+    and not coalesce(file.party_id = any (my_parties()), false)
+  then
+    raise exception 'only the proposer changes what a file asks for'
       using errcode = 'check_violation', constraint = 'case_version_editable';
   end if;
   if new.number <> (select coalesce(max(number), 0) + 1 from case_version
@@ -495,6 +508,11 @@ begin
     new.given_by := casework.my_account();
   elsif old.withdrawn_at is not null then
     raise exception 'a consent is withdrawn once' using errcode = 'check_violation';
+  elsif exists (select from case_step s where s.file_id = new.file_id
+    and s.action in ('institute', 'approve'))
+  then
+    raise exception 'after the act a consent is taken back by a file of its own'
+      using errcode = 'check_violation', constraint = 'case_consent_before_act';
   else
     new.withdrawn_by := casework.my_account();
   end if;
