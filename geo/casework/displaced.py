@@ -1,4 +1,4 @@
-"""Which files a filing on paper, entered late, comes before."""
+"""Which files a filing on paper, entered late, comes before: those open, and those decided."""
 
 from __future__ import annotations
 
@@ -13,28 +13,32 @@ from geo.perimeter import Perimeter
 from geo.register.connection import CADASTRE, UnitOfWork
 
 _LATER = text(
-    "select f.number, f.filed_at, v.runs from casework.case_file f "
+    "select f.number, f.filed_at, s.final, v.runs from casework.case_file f "
     "join lateral (select runs from casework.case_version v where v.file_id = f.id "
     "order by number desc limit 1) v on v.runs is not null "
     "join casework.machine_state s on s.machine = f.machine and s.state = f.state "
-    "where f.filed_at > :received and f.id <> :file and not s.final order by f.filed_at"
+    "where f.filed_at > :received and f.id <> :file "
+    "and f.machine in ('title', 'zone', 'allocation') and f.subject <> 'renewal' "
+    "and f.state not in ('withdrawn', 'dropped') order by f.filed_at"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Displaced:
-    """A file that would lose its rank on some carrés."""
+    """A file that would lose its rank on some carrés; ``decided``: it was closed already."""
 
     number: str
     filed_at: datetime
     shared: Perimeter
+    decided: bool
 
 
 def displaced_by(unit: UnitOfWork, file: CaseFile, version: Version) -> list[Displaced]:
-    """Return the open files filed after a paper was received that ask for ground of it too.
+    """Return the files filed after a paper was received that ask for ground of it too.
 
     Whoever confirms a filing on paper sees them first (Code minier art. 33 and 34: first come,
-    first served).
+    first served). Of a file that was decided meanwhile nothing is undone: it is named, because it
+    was decided without the earlier one.
     """
     if file.paper_received_at is None or not version.perimeter:
         return []
@@ -45,5 +49,5 @@ def displaced_by(unit: UnitOfWork, file: CaseFile, version: Version) -> list[Dis
     for row in rows:
         shared = Perimeter.from_runs(row.runs, DRC) & version.perimeter
         if shared:
-            found.append(Displaced(row.number, row.filed_at, shared))
+            found.append(Displaced(row.number, row.filed_at, shared, row.final))
     return found

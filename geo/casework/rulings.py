@@ -5,7 +5,7 @@ A ruling stands beside the findings that it settles and never changes them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +21,15 @@ from geo.law.rulings import Ruling, as_law_data
 from geo.law.values import Law
 from geo.register.connection import CADASTRE, UnitOfWork
 from geo.register.people import Actor
+
+HOST_EVENT = "host_event"
+"""Code of a ruling on what becomes of what lies in a title when something befalls the title."""
+
+ENDING = "ending"
+"""Code of a ruling that the cause for ending a title is given; its rule is the file's subject."""
+
+FURTHER_CODES = frozenset({HOST_EVENT, ENDING, "consent_withdrawn"})
+"""What a ruling may settle beside the provisions: questions that a step asks of the law."""
 
 _PROPOSE = text(
     "insert into casework.legal_ruling (scope, file_id, code, rule, subject, answer, text, "
@@ -67,7 +76,7 @@ def propose_ruling(office: Office, actor: Actor, order: RulingOrder) -> int:
     ------
     InputError : it names no provision of the law, or is signed after today.
     """
-    if order.code not in office.law.provisions:
+    if order.code not in FURTHER_CODES.union(office.law.provisions):
         raise InputError(f"“{order.code}” is no provision of the law data.")
     if order.answer not in ("permitted", "refused"):
         raise InputError(f"“{order.answer}” settles nothing: permitted or refused.")
@@ -130,6 +139,25 @@ def rulings_for(unit: UnitOfWork, file_id: int, law: Law) -> tuple[Ruling, ...]:
     with unit.acting_as(CADASTRE):
         rows = unit.connection.execute(_IN_FORCE, {"file": file_id}).all()
     return (*law.rulings, *map(_ruling, rows))
+
+
+def answering(
+    rulings: Iterable[Ruling], code: str, rule: str, subject: str | None, on: date, today: date
+) -> Ruling | None:
+    """Return the weightiest ruling on a question that is asked as of a day, None without one.
+
+    ``subject`` None: whatever it is about. A ruling for all files reaches those of its days.
+    """
+    named = [
+        one
+        for one in rulings
+        if one.code == code
+        and one.rule in (None, rule)
+        and (subject is None or one.subject in (None, subject))
+        and one.day <= today
+        and (one.scope == "file" or one.from_day <= on < (one.to_day or date.max))
+    ]
+    return max(named, key=lambda one: one.weight, default=None)
 
 
 def _ruling(row: Row[Any]) -> Ruling:

@@ -148,12 +148,16 @@ def test_the_minister_refuses_and_the_ground_is_free_again(town) -> None:
     act = ActOrder("rejection", "Décision 12/2025", date(2025, 3, 3))
     step(town, "minister", file_id, "refuse", 3, reason="incomplet", act=act)
     with pytest.raises(NotPermitted):
-        step(town, "company", file_id, "close_refused", 4, act=act)
-    assert step(town, "agent", file_id, "close_refused", 4, act=act).state == "rejected"
+        step(town, "company", file_id, "close_refused", 4)
+    town.clock.go_to(date(2025, 4, 2))
+    with pytest.raises(StepRefused, match="2025-04-02"):
+        step(town, "agent", file_id, "close_refused", 4)
+    town.clock.go_to(date(2025, 4, 3))
+    assert step(town, "agent", file_id, "close_refused", 4).state == "rejected"
     with town.official() as unit:
         from geo.register.reader import Reader
 
         met = Reader(unit.connection).grounds_meeting(
-            rectangle(COL + 40, ROW, 2, 2), date(2025, 3, 4)
+            rectangle(COL + 40, ROW, 2, 2), date(2025, 4, 4)
         )
     assert met == []

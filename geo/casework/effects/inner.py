@@ -1,125 +1,245 @@
-"""What becomes of the allocations in a title when something befalls the title.
+"""What becomes of what lies in a title when something befalls the title.
 
-The law data says it for each event and route, or leaves it to a legal ruling: nothing follows by
-itself where the law does not say it.
+The law data says it for an allocation by agreement (route B), by event, or leaves it to a legal
+ruling: nothing follows by itself where the law does not say it. For leases and for work areas the
+law data says nothing, so that a ruling is needed where they lose their ground.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
 
-from geo.casework.rulings import rulings_for
+from geo.casework.rulings import HOST_EVENT, answering, rulings_for
 from geo.casework.work import Work
 from geo.errors import NeedsRuling, StepRefused
 from geo.law.host_events import EventEffect, HostEffect, HostEvent, effect_of
-from geo.law.rulings import Ruling
 from geo.perimeter import Perimeter
 from geo.register.connection import CADASTRE
-from geo.register.orders import ActOrder, Ends, Keeps, Moves, Together
+from geo.register.inner_views import InnerView
+from geo.register.orders import ActKind, ActOrder, Ends, Keeps, Moves, Together
 from geo.register.reader import Reader
-from geo.register.writer import set_state
+from geo.register.writer import release, set_state
 from geo.sources.rows import State
 
-RULED = "host_event"
-"""The provision that a ruling names to say what becomes of an allocation."""
+_GONE = frozenset({EventEffect.ENDS})
+_STAYS = frozenset({EventEffect.UNAFFECTED, EventEffect.FOLLOWS_TITLE, EventEffect.SUSPENDED})
+POSSIBLE: Mapping[HostEvent, frozenset[EventEffect]] = MappingProxyType(
+    {
+        HostEvent.TRANSFER: _GONE | _STAYS,
+        HostEvent.LEASE: _GONE | _STAYS - {EventEffect.FOLLOWS_TITLE},
+        HostEvent.SUSPENSION: _GONE | _STAYS - {EventEffect.FOLLOWS_TITLE},
+        HostEvent.SPLIT: _GONE | {EventEffect.STAYS_WITH_REST, EventEffect.FOLLOWS_TITLE},
+        HostEvent.TRANSFORMATION: _GONE | {EventEffect.FOLLOWS_TITLE},
+        HostEvent.PARTIAL_RELINQUISHMENT: _GONE | {EventEffect.STAYS_WITH_REST},
+        HostEvent.RELINQUISHMENT: _GONE,
+        HostEvent.EXPIRY: _GONE,
+        HostEvent.FORFEITURE: _GONE,
+    }
+)
+"""Which effects an event can have at all: nothing stays in ground that the title loses."""
+
+_LOSING = frozenset(HostEvent) - {HostEvent.TRANSFER, HostEvent.LEASE, HostEvent.SUSPENSION}
+_NOUNS = MappingProxyType(
+    {
+        "allocations": ("allocation", "l’allocation"),
+        "leases": ("lease", "l’amodiation"),
+        "work_areas": ("work area", "le terrain de travail"),
+    }
+)
+_END_ACT: Mapping[str, ActKind] = MappingProxyType(
+    {"allocations": "end_of_allocation", "leases": "end_of_lease", "work_areas": "withdrawal"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class InnerFate:
-    """An allocation in the title, and what becomes of it."""
+    """Something that lies in the title, what becomes of it, and what lies in it in its turn.
 
+    ``sort``: allocations, leases or work_areas.
+    """
+
+    sort: str
     title_id: int
-    code: str | None
     perimeter: Perimeter
     effect: EventEffect
+    inside: tuple[InnerView, ...] = ()
 
 
-def fates_in(work: Work, host: int, event: HostEvent) -> tuple[InnerFate, ...]:
-    """Return what becomes of each allocation in a title.
+@dataclass(frozen=True, slots=True)
+class Fates:
+    """What becomes of all that lies in a title of which ``left`` stays (None: all of it)."""
 
-    Where the law is certain, what it says; else what the step's payload chooses for it
-    (``{"allocations": {"<title id>": "follows_title"}}``), which a legal ruling in force on this
-    file must permit.
+    fates: tuple[InnerFate, ...]
+    left: Perimeter | None
+    on: date
+
+    @property
+    def together(self) -> tuple[Together, ...]:
+        """What an order that takes ground from the title says of what lies in it."""
+        return tuple(said for fate in self.fates for said in self._said(fate))
+
+    def _said(self, fate: InnerFate) -> Iterator[Together]:
+        if self.left is None:
+            return
+        if fate.effect is EventEffect.ENDS:
+            yield Ends(fate.title_id)
+            yield from (Ends(one.title_id) for one in fate.inside)
+        elif fate.effect is EventEffect.FOLLOWS_TITLE:
+            yield Moves(fate.title_id)
+        elif fate.effect is EventEffect.STAYS_WITH_REST and not fate.perimeter <= self.left:
+            yield Keeps(fate.title_id, fate.perimeter & self.left)
+            yield from _kept(fate.inside, self.left)
+
+    def carry_out(self, work: Work) -> None:
+        """Suspend and end what the event suspends or ends, where the title keeps its ground."""
+        for fate in self.fates:
+            if fate.effect is EventEffect.SUSPENDED:
+                self._suspend(work, fate)
+            elif fate.effect is EventEffect.ENDS and self.left is None:
+                act = ActOrder(_END_ACT[fate.sort], work.act.reference, self.on, work.act.note)
+                inside = tuple(Ends(one.title_id) for one in fate.inside)
+                release(work.unit, fate.title_id, act, together=inside)
+
+    def _suspend(self, work: Work, fate: InnerFate) -> None:
+        act = ActOrder("suspension", work.act.reference, self.on, work.act.note)
+        for title_id in (fate.title_id, *(one.title_id for one in fate.inside)):
+            set_state(work.unit, title_id, State.SUSPENDED, act)
+
+
+def _kept(inside: tuple[InnerView, ...], left: Perimeter) -> Iterator[Together]:
+    for one in inside:
+        kept = one.ground.perimeter & left
+        if not kept:
+            yield Ends(one.title_id)
+        elif kept != one.ground.perimeter:
+            yield Keeps(one.title_id, kept)
+
+
+def fates_in(work: Work, host: int, event: HostEvent, left: Perimeter | None = None) -> Fates:
+    """Return what becomes of all that lies in a title, from the day of the step's act.
+
+    Where the law is certain, what it says; else what the step's payload chooses
+    (``{"allocations": {"<title id>": "follows_title"}}``; ``leases`` and ``work_areas`` likewise),
+    which a legal ruling in force must permit.
+
+    Parameters
+    ----------
+    left : what the title keeps; None where the event takes no ground from it.
 
     Raises
     ------
     NeedsRuling : the law leaves it open and no ruling settles it.
     StepRefused : a ruling permits it, and the payload does not choose; or a ruling refuses it.
     """
+    on = work.act.on_day
     with work.unit.acting_as(CADASTRE):
-        inner = Reader(work.unit.connection).allocations_in(host, work.day)
-    if not inner:
-        return ()
-    said = effect_of(event.value, "b", work.day, work.office.law)
-    return tuple(
-        InnerFate(one.title_id, one.code, one.ground.perimeter, _chosen(work, one.title_id, said))
-        for one in inner
+        reader = Reader(work.unit.connection)
+        lying: list[tuple[str, InnerView]] = [
+            ("allocations", one) for one in reader.allocations_in(host, on)
+        ]
+        if event in _LOSING:
+            lying += [("leases", one) for one in reader.leases_of(host, on)]
+            lying += [("work_areas", one) for one in reader.attributions_in(host, on)]
+        lost = [(sort, one) for sort, one in lying if _concerned(event, one, left)]
+        inside = {one.title_id: tuple(reader.attributions_in(one.title_id, on)) for _, one in lost}
+    return Fates(
+        tuple(
+            InnerFate(
+                sort,
+                one.title_id,
+                one.ground.perimeter,
+                _chosen(work, sort, one, event, left),
+                inside[one.title_id],
+            )
+            for sort, one in lost
+        ),
+        left,
+        on,
     )
 
 
-def _chosen(work: Work, title_id: int, said: HostEffect) -> EventEffect:
-    if said.effect is not EventEffect.NEEDS_LEGAL_REVIEW:
-        return said.effect
-    ruling = _ruling(work, said)
-    if ruling is None:
-        default = said.default.value if said.default else "none"
-        raise NeedsRuling(
-            f"the law does not say what becomes of allocation {title_id} ({said.article}; default "
-            f"named, not applied: {default}). A legal ruling on “{RULED}”, rule “{said.rule}”, "
-            "settles it.",
-            (),
-            f"la loi ne dit pas ce que devient l’allocation {title_id} ({said.article}). Un avis "
-            f"juridique sur « {RULED} », règle « {said.rule} », doit le trancher.",
-        )
-    if ruling.answer == "refused":
-        raise StepRefused(
-            f"ruling {ruling.reference} does not permit it.",
-            f"l’avis {ruling.reference} ne le permet pas.",
-        )
-    return _from_payload(work, title_id)
+def _concerned(event: HostEvent, one: InnerView, left: Perimeter | None) -> bool:
+    """Whether the event touches it: ground given up that does not meet it leaves it as it is."""
+    if event is not HostEvent.PARTIAL_RELINQUISHMENT or left is None:
+        return True
+    return not one.ground.perimeter <= left
 
 
-def _ruling(work: Work, said: HostEffect) -> Ruling | None:
+def _chosen(
+    work: Work, sort: str, one: InnerView, event: HostEvent, left: Perimeter | None
+) -> EventEffect:
+    open_to = _open_to(one, event, left)
+    rule = f"{HOST_EVENT}/{sort}/{event.value}"
+    if sort == "allocations":
+        said = effect_of(event.value, "b", work.act.on_day, work.office.law)
+        if said.effect is not EventEffect.NEEDS_LEGAL_REVIEW:
+            return said.effect
+        rule = said.rule
+        _require_ruling(work, sort, one, rule, said)
+    else:
+        _require_ruling(work, sort, one, rule, None)
+    effect = _from_payload(work, sort, one, open_to)
+    _require_permitted(work, rule, effect)
+    return effect
+
+
+def _open_to(one: InnerView, event: HostEvent, left: Perimeter | None) -> frozenset[EventEffect]:
+    """Return what can become of it at all: nothing stays in the rest that does not lie there."""
+    lies_there = left is not None and bool(one.ground.perimeter & left)
+    return POSSIBLE[event] - (frozenset() if lies_there else {EventEffect.STAYS_WITH_REST})
+
+
+def _require_ruling(
+    work: Work, sort: str, one: InnerView, rule: str, said: HostEffect | None
+) -> None:
     rulings = rulings_for(work.unit, work.file.id, work.office.law)
-    named = [r for r in rulings if r.code == RULED and r.rule in (None, said.rule)]
-    return named[-1] if named else None
+    if answering(rulings, HOST_EVENT, rule, None, work.act.on_day, work.day):
+        return
+    english, french = _NOUNS[sort]
+    default = said.default.value if said and said.default else "none"
+    cited = said.article if said else "no text found"
+    raise NeedsRuling(
+        f"the law does not say what becomes of {english} {one.code or one.title_id} ({cited}; "
+        f"default named, not applied: {default}). A legal ruling on “{HOST_EVENT}”, rule "
+        f"“{rule}”, settles it.",
+        (),
+        f"la loi ne dit pas ce que devient {french} {one.code or one.title_id}. Un avis juridique "
+        f"sur « {HOST_EVENT} », règle « {rule} », doit le trancher.",
+    )
 
 
-def _from_payload(work: Work, title_id: int) -> EventEffect:
-    chosen = work.order.payload.get("allocations")
-    word = chosen.get(str(title_id)) if isinstance(chosen, dict) else None
-    open_to = {one.value for one in EventEffect} - {EventEffect.NEEDS_LEGAL_REVIEW.value}
-    if word not in open_to:
+def _require_permitted(work: Work, rule: str, effect: EventEffect) -> None:
+    """Refuse an effect that the weightiest ruling on it does not permit.
+
+    A ruling whose subject is an effect is about that one; without a subject it is about any.
+    """
+    rulings = rulings_for(work.unit, work.file.id, work.office.law)
+    named = answering(rulings, HOST_EVENT, rule, effect.value, work.act.on_day, work.day)
+    if named is None or named.answer == "refused":
+        by = f"ruling {named.reference}" if named else "no ruling"
         raise StepRefused(
-            f"say what becomes of allocation {title_id}, as the ruling has it: "
-            f"{{“allocations”: {{“{title_id}”: …}}}}, one of {', '.join(sorted(open_to))}.",
-            f"dites ce que devient l’allocation {title_id}, selon l’avis : "
-            f"{{« allocations » : {{« {title_id} » : …}}}}, parmi {', '.join(sorted(open_to))}.",
+            f"{by} {'refuses' if named else 'permits'} “{effect.value}”.",
+            f"l’avis {named.reference} refuse « {effect.value} »."
+            if named
+            else f"aucun avis ne permet « {effect.value} ».",
+        )
+
+
+def _from_payload(
+    work: Work, sort: str, one: InnerView, open_to: frozenset[EventEffect]
+) -> EventEffect:
+    chosen = work.order.payload.get(sort)
+    word = chosen.get(str(one.title_id)) if isinstance(chosen, dict) else None
+    if word not in {effect.value for effect in open_to}:
+        english, french = _NOUNS[sort]
+        words = ", ".join(sorted(effect.value for effect in open_to))
+        raise StepRefused(
+            f"say what becomes of {english} {one.code or one.title_id}, as the ruling has it: "
+            f"{{“{sort}”: {{“{one.title_id}”: …}}}}, one of {words}.",
+            f"dites ce que devient {french} {one.code or one.title_id}, selon l’avis : "
+            f"{{« {sort} » : {{« {one.title_id} » : …}}}}, parmi {words}.",
         )
     return EventEffect(word)
-
-
-def together(fates: Iterable[InnerFate], left: Perimeter | None = None) -> tuple[Together, ...]:
-    """Return what an order about the host says of what lies in it.
-
-    ``left`` is what the host keeps (None: all of it): an allocation that stays keeps what lies
-    there.
-    """
-    said: list[Together] = []
-    for fate in fates:
-        if fate.effect is EventEffect.ENDS:
-            said.append(Ends(fate.title_id))
-        elif fate.effect is EventEffect.STAYS_WITH_REST and left is not None:
-            said.append(Keeps(fate.title_id, fate.perimeter & left))
-        elif fate.effect is EventEffect.FOLLOWS_TITLE:
-            said.append(Moves(fate.title_id))
-    return tuple(said)
-
-
-def suspend_inner(work: Work, fates: Iterable[InnerFate]) -> None:
-    """Suspend the allocations that the event suspends, by the same act."""
-    for fate in fates:
-        if fate.effect is EventEffect.SUSPENDED:
-            act = ActOrder("suspension", work.act.reference, work.act.on_day, work.act.note)
-            set_state(work.unit, fate.title_id, State.SUSPENDED, act)

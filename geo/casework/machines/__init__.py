@@ -13,6 +13,7 @@ from geo.casework.machines.correction import CORRECTION
 from geo.casework.machines.dealing import DEALING
 from geo.casework.machines.ending import ENDING
 from geo.casework.machines.operation import OPERATION
+from geo.casework.machines.suspension import SUSPENSION
 from geo.casework.machines.title import TITLE
 from geo.casework.machines.zone import ZONE
 
@@ -20,7 +21,7 @@ MACHINES: Mapping[str, Machine] = MappingProxyType(
     {
         machine.code: machine
         for machine in (
-            *(TITLE, DEALING, ENDING, CORRECTION, ZONE),
+            *(TITLE, DEALING, ENDING, SUSPENSION, CORRECTION, ZONE),
             *(ALLOCATION, ALLOCATION_LIFE, ATTRIBUTION, OPERATION),
         )
     }

@@ -6,14 +6,27 @@ is dealt with in the same transaction, as the law or a ruling says.
 
 from __future__ import annotations
 
-from geo.casework.effects.dealings import register_dealing, require_dealing, require_silence
+from geo.casework.effects.dealings import (
+    register_dealing,
+    require_dealing,
+    require_decided_act,
+    require_for_cadastre,
+    require_for_minister,
+    require_silence,
+)
+from geo.casework.effects.standing import require_act_since_filing, require_signature
 from geo.casework.machine import Gate, Machine, State, Transition, label
 from geo.law.values import Moment
 from geo.register.people import Role
 
 _CADASTRE = (Role.OFFICER, Role.SUPERVISOR)
-ASKED = ("remainder", "given_up", "contiguous", "edge_contact", "whole_cells", "no_holes")
-"""What the law is asked of a dealing: what is left of a title must still be lawful."""
+ASKED = ("kind_exists",)
+_ASKED_FOR = (
+    ("partial_relinquishment", ("remainder", "edge_contact", "whole_cells", "no_holes")),
+    ("transfer", ("legal_person", "congolese_share", "group_permits", "group_area")),
+)
+"""What the law is asked of a dealing: what is left of a title must still be lawful (Code minier
+art. 60 and 79), who receives one must be eligible (art. 182 to 186)."""
 
 DEALING = Machine(
     code="dealing",
@@ -108,6 +121,7 @@ DEALING = Machine(
             needs=("request",),
             moment=Moment.FILING,
             asks=ASKED,
+            asks_for=_ASKED_FOR,
             files=True,
             before=require_dealing,
         ),
@@ -119,6 +133,7 @@ DEALING = Machine(
             label("Proposer un avis favorable", "Propose a favourable opinion"),
             moment=Moment.REVIEW,
             asks=ASKED,
+            asks_for=_ASKED_FOR,
             gate=Gate.NO_BLOCK,
         ),
         Transition(
@@ -136,6 +151,16 @@ DEALING = Machine(
             _CADASTRE,
             label("Signer l’avis favorable", "Sign the favourable opinion"),
             differs_from=("propose_favourable",),
+            before=require_for_minister,
+        ),
+        Transition(
+            "accept",
+            ("favourable_proposed",),
+            "decided",
+            _CADASTRE,
+            label("Admettre à l’inscription", "Accept for registration"),
+            differs_from=("propose_favourable",),
+            before=require_for_cadastre,
         ),
         Transition(
             "confirm_unfavourable",
@@ -159,8 +184,11 @@ DEALING = Machine(
             "decided",
             (Role.MINISTER,),
             label("Approuver", "Approve"),
+            names_act=True,
+            before=require_act_since_filing,
             moment=Moment.GRANT,
             asks=ASKED,
+            asks_for=_ASKED_FOR,
             gate=Gate.SETTLED,
         ),
         Transition(
@@ -171,6 +199,7 @@ DEALING = Machine(
             label("Constater l’effet par silence", "Record effect by silence"),
             moment=Moment.GRANT,
             asks=ASKED,
+            asks_for=_ASKED_FOR,
             gate=Gate.SETTLED,
             before=require_silence,
         ),
@@ -206,8 +235,10 @@ DEALING = Machine(
             differs_from=("prepare_registration",),
             moment=Moment.GRANT,
             asks=ASKED,
+            asks_for=_ASKED_FOR,
             gate=Gate.SETTLED,
             names_act=True,
+            before=require_decided_act,
             effect=register_dealing,
         ),
         Transition(
@@ -217,6 +248,7 @@ DEALING = Machine(
             (Role.COMPANY,),
             label("Retirer la demande", "Withdraw the application"),
             needs_reason=True,
+            before=require_signature,
         ),
     ),
 )

@@ -10,10 +10,14 @@ from geo.casework.effects.endings import (
     free_ground,
     mark_struck_off,
     require_appeal_over,
+    require_cause_given,
+    require_cause_to_end,
     require_defence_heard,
-    require_ground_to_end,
+    require_nothing_pending,
+    require_same_act,
     restore,
 )
+from geo.casework.effects.standing import call_holders, require_appeal_in_time, require_signature
 from geo.casework.machine import Machine, State, Transition, label
 from geo.register.people import Role
 
@@ -75,7 +79,8 @@ ENDING = Machine(
             label("Notifier au titulaire", "Notify the holder"),
             needs_reason=True,
             files=True,
-            before=require_ground_to_end,
+            before=require_cause_to_end,
+            effect=call_holders,
         ),
         Transition(
             "drop",
@@ -91,6 +96,7 @@ ENDING = Machine(
             (Role.COMPANY,),
             label("Présenter la défense", "Defend"),
             needs=("defence",),
+            before=require_signature,
         ),
         Transition(
             "propose",
@@ -108,6 +114,7 @@ ENDING = Machine(
             _CADASTRE,
             label("Transmettre au ministre", "Forward to the Minister"),
             differs_from=("propose",),
+            before=require_nothing_pending,
         ),
         Transition(
             "abandon",
@@ -125,6 +132,7 @@ ENDING = Machine(
             label("Décider", "Decide"),
             needs_reason=True,
             names_act=True,
+            before=require_cause_given,
             effect=mark_struck_off,
         ),
         Transition(
@@ -134,6 +142,7 @@ ENDING = Machine(
             (Role.COMPANY,),
             label("Faire recours", "Appeal"),
             needs=("appeal",),
+            before=require_appeal_in_time,
         ),
         Transition(
             "uphold_appeal",
@@ -169,6 +178,7 @@ ENDING = Machine(
             label("Radier le titre et libérer le terrain", "Strike off and free the ground"),
             differs_from=("prepare_registration",),
             names_act=True,
+            before=require_same_act,
             effect=free_ground,
         ),
     ),

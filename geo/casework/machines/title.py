@@ -1,25 +1,46 @@
 """Title application (demande de titre): filing, cadastral review, opinions, decision, registration.
 
 Code minier arts 33 to 49; Règlement minier arts 69, 100, 101, 133. A filing on paper is entered
-afterwards by two people, and keeps the instant of its receipt.
+afterwards by two people, and keeps the instant of its receipt. A refused application keeps its
+ground while an appeal is open.
 """
 
 from __future__ import annotations
 
+from geo.casework.effects.paper import (
+    open_claim_of_paper,
+    require_displaced_seen,
+    require_paper,
+)
+from geo.casework.effects.standing import (
+    require_act_since_filing,
+    require_appeal_in_time,
+    require_signature,
+)
 from geo.casework.effects.titles import (
     ask_for_opinions,
-    end_of_application,
     open_claim,
     register_title,
-    require_displaced_seen,
-    require_ground,
+    reject_claim,
+    require_appeal_over,
+    require_electronic,
+    require_grantable,
     require_ready_for_decision,
+    require_same_act,
+    withdraw_claim,
 )
 from geo.casework.machine import OPENING, Gate, Machine, State, Transition, label
+from geo.law.provisions import PROVISIONS
 from geo.law.values import Moment
 from geo.register.people import Role
 
 _CADASTRE = (Role.OFFICER, Role.SUPERVISOR)
+_OF_A_SPLIT = (
+    "split",
+    tuple(code for code in PROVISIONS if code not in ("host_overlap", "group_area")),
+)
+"""A permit that is split lies on its own parts (RM art. 134), which have its area already."""
+
 _UNDER_WAY = ("filed", "favourable_proposed", "unfavourable_proposed", "reviewed", "with_minister")
 
 TITLE = Machine(
@@ -30,10 +51,16 @@ TITLE = Machine(
         "new": label("nouveau titre", "new title"),
         "renewal": label("renouvellement", "renewal"),
         "transformation": label("transformation", "transformation"),
+        "split": label("division d’un permis de recherches", "split of a research permit"),
     },
     opened_by=(Role.COMPANY, *_CADASTRE),
     states=(
         State("draft", label("brouillon", "draft"), editable_by=(Role.COMPANY, *_CADASTRE)),
+        State(
+            "consents_asked",
+            label("consentement des cotitulaires demandé", "consent of co-holders asked"),
+            Role.COMPANY,
+        ),
         State(
             "paper_entered", label("dépôt sur papier saisi", "paper filing entered"), Role.OFFICER
         ),
@@ -100,14 +127,30 @@ TITLE = Machine(
     ),
     transitions=(
         Transition(
-            "file",
+            "ask_consents",
             ("draft",),
+            "consents_asked",
+            (Role.COMPANY,),
+            label("Demander le consentement des cotitulaires", "Ask co-holders for their consent"),
+            before=require_electronic,
+        ),
+        Transition(
+            "reopen",
+            ("consents_asked",),
+            "draft",
+            (Role.COMPANY,),
+            label("Reprendre le brouillon", "Go back to the draft"),
+        ),
+        Transition(
+            "file",
+            ("draft", "consents_asked"),
             "filed",
             (Role.COMPANY,),
             label("Déposer", "File"),
             moment=Moment.FILING,
+            asks_for=(_OF_A_SPLIT,),
             files=True,
-            before=require_ground,
+            before=require_electronic,
             effect=open_claim,
         ),
         Transition(
@@ -118,7 +161,7 @@ TITLE = Machine(
             label("Saisir le dépôt sur papier", "Enter the filing on paper"),
             needs=("scan",),
             needs_reason=True,
-            before=require_ground,
+            before=require_paper,
         ),
         Transition(
             "confirm_paper",
@@ -128,9 +171,10 @@ TITLE = Machine(
             label("Confirmer le dépôt sur papier", "Confirm the filing on paper"),
             differs_from=("enter_paper", OPENING),
             moment=Moment.FILING,
+            asks_for=(_OF_A_SPLIT,),
             files=True,
             before=require_displaced_seen,
-            effect=open_claim,
+            effect=open_claim_of_paper,
         ),
         Transition(
             "return_paper",
@@ -142,7 +186,7 @@ TITLE = Machine(
         ),
         Transition(
             "drop",
-            ("draft",),
+            ("draft", "consents_asked"),
             "dropped",
             (Role.COMPANY, *_CADASTRE),
             label("Abandonner le brouillon", "Drop the draft"),
@@ -154,6 +198,7 @@ TITLE = Machine(
             _CADASTRE,
             label("Proposer un avis favorable", "Propose a favourable opinion"),
             moment=Moment.REVIEW,
+            asks_for=(_OF_A_SPLIT,),
             gate=Gate.NO_BLOCK,
         ),
         Transition(
@@ -164,6 +209,7 @@ TITLE = Machine(
             label("Proposer un avis défavorable", "Propose an unfavourable opinion"),
             needs_reason=True,
             moment=Moment.REVIEW,
+            asks_for=(_OF_A_SPLIT,),
         ),
         Transition(
             "confirm_favourable",
@@ -173,6 +219,7 @@ TITLE = Machine(
             label("Signer l’avis favorable", "Sign the favourable opinion"),
             differs_from=("propose_favourable",),
             moment=Moment.REVIEW,
+            asks_for=(_OF_A_SPLIT,),
             gate=Gate.NO_BLOCK,
             effect=ask_for_opinions,
         ),
@@ -207,9 +254,19 @@ TITLE = Machine(
             (Role.MINISTER,),
             label("Octroyer", "Grant"),
             moment=Moment.GRANT,
+            asks_for=(_OF_A_SPLIT,),
             gate=Gate.SETTLED,
-            act_kind="grant",
+            names_act=True,
             no_open_objections=True,
+            before=require_grantable,
+        ),
+        Transition(
+            "return_to_review",
+            ("with_minister",),
+            "filed",
+            (Role.MINISTER,),
+            label("Renvoyer à l’instruction cadastrale", "Return to the cadastral review"),
+            needs_reason=True,
         ),
         Transition(
             "refuse",
@@ -219,6 +276,7 @@ TITLE = Machine(
             label("Refuser", "Refuse"),
             needs_reason=True,
             act_kind="rejection",
+            before=require_act_since_filing,
         ),
         Transition(
             "prepare_registration",
@@ -235,8 +293,10 @@ TITLE = Machine(
             label("Inscrire le titre", "Register the title"),
             differs_from=("prepare_registration",),
             moment=Moment.GRANT,
+            asks_for=(_OF_A_SPLIT,),
             gate=Gate.SETTLED,
-            act_kind="grant",
+            names_act=True,
+            before=require_same_act,
             effect=register_title,
         ),
         Transition(
@@ -254,6 +314,7 @@ TITLE = Machine(
             (Role.COMPANY,),
             label("Faire recours", "Appeal"),
             needs=("appeal",),
+            before=require_appeal_in_time,
         ),
         Transition(
             "uphold_appeal",
@@ -272,7 +333,7 @@ TITLE = Machine(
             label("Rejeter le recours", "Dismiss the appeal"),
             needs_reason=True,
             act_kind="rejection",
-            effect=end_of_application,
+            effect=reject_claim,
         ),
         Transition(
             "close_refused",
@@ -280,8 +341,8 @@ TITLE = Machine(
             "rejected",
             _CADASTRE,
             label("Clore le dossier refusé", "Close the refused file"),
-            act_kind="rejection",
-            effect=end_of_application,
+            before=require_appeal_over,
+            effect=reject_claim,
         ),
         Transition(
             "withdraw",
@@ -290,7 +351,8 @@ TITLE = Machine(
             (Role.COMPANY,),
             label("Retirer la demande", "Withdraw the application"),
             needs_reason=True,
-            effect=end_of_application,
+            before=require_signature,
+            effect=withdraw_claim,
         ),
     ),
 )
