@@ -21,6 +21,8 @@ from api.routes import (
     overlaps,
     pages,
     parties,
+    party_names,
+    rulings,
     search,
     session,
     summary,
@@ -57,8 +59,8 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
     problems.install(app)
     for routes in (
         *(summary, titles, search, overlaps, tiles),
-        *(session, tokens, accounts, parties),
-        *(files, operation, fees, areas),
+        *(session, tokens, accounts, parties, party_names),
+        *(files, rulings, operation, fees, areas),
     ):
         app.include_router(routes.router, prefix=PREFIX)
     consultation.install(app, settings, PREFIX)

@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from geo.casework.clocks import Running
 from geo.casework.content import Content
 from geo.casework.documents import KINDS
-from geo.casework.dossier import Dossier, Listed
+from geo.casework.dossier import Dossier, FileThen, Listed
 from geo.casework.machine import Machine, Transition
 from geo.casework.machines import MACHINES
 from geo.casework.work import CaseFile
@@ -229,6 +229,52 @@ class VersionOut(BaseModel):
     cells: int | None
     legal_area_ha: Decimal | None
     geodesic_area_m2: float | None
+
+
+class Ground(BaseModel):
+    """Carrés as runs, and how many they are."""
+
+    runs: list[Run]
+    cells: int
+
+    @classmethod
+    def of(cls, perimeter: Perimeter) -> Ground:
+        """Return a perimeter."""
+        return cls(runs=perimeter.to_lists(), cells=perimeter.count)
+
+
+class Compared(BaseModel):
+    """What a version gains and loses against another."""
+
+    gained: Ground
+    lost: Ground
+
+    @classmethod
+    def of(cls, before: Perimeter | None, after: Perimeter | None) -> Compared:
+        """Return the difference of two versions; one without carrés has none."""
+        old, new = before or Perimeter.empty(), after or Perimeter.empty()
+        return cls(gained=Ground.of(new - old), lost=Ground.of(old - new))
+
+
+class FileThenOut(BaseModel):
+    """How a file stood at the end of a day; no version: there was nothing of it yet."""
+
+    state: str
+    steps: int
+    version: int | None
+    ground: Ground | None
+
+    @classmethod
+    def of(cls, then: FileThen) -> FileThenOut:
+        """Return a file as it stood."""
+        version = then.version
+        runs = version.runs if version else None
+        return cls(
+            state=then.state,
+            steps=then.steps,
+            version=version.number if version else None,
+            ground=Ground.of(Perimeter.from_runs(runs, DRC)) if runs else None,
+        )
 
 
 class DocumentOut(BaseModel):

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Query, Response, UploadFile
+from fastapi import APIRouter, Depends, Form, Path, Query, Response, UploadFile
 from pydantic import BaseModel
 
-from api.access import Placed, SameOrigin, Shared, SignedIn
+from api.access import Placed, SameOrigin, Shared, SignedIn, of_role
+from api.auth import Viewer
 from api.casework_wire import (
+    Compared,
     ConsentIn,
     DossierOut,
     DraftIn,
     FileOut,
+    FileThenOut,
     FindingOut,
     Short,
     StepIn,
@@ -24,12 +27,12 @@ from api.casework_wire import (
 from geo.casework.consents import give_consent, withdraw_consent
 from geo.casework.displaced import displaced_by
 from geo.casework.documents import MOST_BYTES, Paper, add_document, read_document, withdraw_document
-from geo.casework.dossier import dossier, findings_of, worklist
+from geo.casework.dossier import dossier, file_then, findings_of, worklist
 from geo.casework.files import Draft, open_draft, revise, take_step
 from geo.casework.judging import judge_file
 from geo.casework.machines import MACHINES
 from geo.casework.office import legal_day
-from geo.casework.reading import file_of, last_version
+from geo.casework.reading import file_of, last_version, version_of
 from geo.casework.work import StepOrder
 from geo.errors import InputError, NotFound
 from geo.law.values import Moment
@@ -38,6 +41,8 @@ from geo.register.people import Role
 
 router = APIRouter(tags=["files"], dependencies=[Placed])
 FileId = Annotated[int, Path(ge=1, lt=1 << 63)]
+VersionNumber = Annotated[int, Path(ge=1, lt=1 << 31)]
+Official = Annotated[Viewer, Depends(of_role(*sorted(set(Role) - {Role.PUBLIC, Role.COMPANY})))]
 
 
 class MachineOut(BaseModel):
@@ -210,6 +215,38 @@ def step(viewer: SignedIn, services: Shared, file_id: FileId, asked: StepIn) -> 
     )
 
 
+@router.get("/files/{file_id}/then")
+def then(
+    viewer: Official,
+    services: Shared,
+    response: Response,
+    file_id: FileId,
+    on: date | None = None,
+    as_known_on: Annotated[int | None, Query(ge=1, lt=1 << 63)] = None,
+) -> FileThenOut:
+    """Return how a file stood at the end of a day, as it was known at a revision."""
+    response.headers["Cache-Control"] = "no-store"
+    with services.office.at_work(viewer.actor, "") as unit:
+        return FileThenOut.of(file_then(unit, file_id, on, as_known_on))
+
+
+@router.get("/files/{file_id}/versions/{older}..{newer}")
+def compare(
+    viewer: SignedIn,
+    services: Shared,
+    response: Response,
+    file_id: FileId,
+    older: VersionNumber,
+    newer: VersionNumber,
+) -> Compared:
+    """Return which carrés one version of a file gains and loses against another."""
+    response.headers["Cache-Control"] = "no-store"
+    with services.office.at_work(viewer.actor, "") as unit:
+        file_of(unit, file_id)
+        before, after = (version_of(unit, file_id, number) for number in (older, newer))
+    return Compared.of(before.perimeter, after.perimeter)
+
+
 @router.get("/files/{file_id}/check")
 def check(
     viewer: SignedIn, services: Shared, file_id: FileId, moment: Moment = Moment.FILING
@@ -234,7 +271,7 @@ def judgement(
     """Return the findings of a judgement as they were kept."""
     with services.office.at_work(viewer.actor, "") as unit:
         file_of(unit, file_id)
-        rows = findings_of(unit, judgement_id)
+        rows = findings_of(unit, file_id, judgement_id)
     if not rows:
         raise NotFound(f"file {file_id} has no judgement {judgement_id}.")
     return [_stored(dict(row._mapping)) for row in rows]

@@ -39,7 +39,8 @@ _JUDGEMENTS = text(
 _FINDINGS = text(
     "select code, subject, rule, outcome, verdict, severity, reason, article, source, confidence, "
     "facts, runs, default_verdict, first_day, message_key, message, rules_on, rule_version, "
-    "ruling_id from casework.finding where judgement_id = :judgement order by position"
+    "ruling_id from casework.finding where judgement_id = (select id from casework.judgement "
+    "where id = :judgement and file_id = :file) order by position"
 )
 _PARTIES = text(
     "select c.party_id, c.part, p.name, exists (select from casework.case_consent g "
@@ -104,9 +105,10 @@ def dossier(office: Office, unit: UnitOfWork, file_id: int) -> Dossier:
     )
 
 
-def findings_of(unit: UnitOfWork, judgement_id: int) -> Sequence[Row[Any]]:
-    """Return the findings of a judgement, in the order of the provisions."""
-    return unit.connection.execute(_FINDINGS, {"judgement": judgement_id}).all()
+def findings_of(unit: UnitOfWork, file_id: int, judgement_id: int) -> Sequence[Row[Any]]:
+    """Return the findings of a judgement of a file, in the order of the provisions."""
+    asked = {"judgement": judgement_id, "file": file_id}
+    return unit.connection.execute(_FINDINGS, asked).all()
 
 
 def worklist(
@@ -138,16 +140,41 @@ def clock_of(office: Office, file: CaseFile) -> Running:
     return running(file, state, legal_day(office.clock()), office.law)
 
 
-_STATE_ON = text(
-    "select s.to_state from casework.case_step s where s.file_id = :file "
+_STEP_THEN = text(
+    "select s.to_state, s.seq from casework.case_step s where s.file_id = :file "
     "and (cast(:on as date) is null or (s.at at time zone 'Africa/Kinshasa')::date <= :on) "
     "and (cast(:known as bigint) is null or s.revision <= :known) order by s.seq desc limit 1"
 )
+_VERSION_THEN = text(
+    "select v.number, v.content, v.runs from casework.case_version v where v.file_id = :file "
+    "and (cast(:on as date) is null or (v.at at time zone 'Africa/Kinshasa')::date <= :on) "
+    "and (cast(:known as bigint) is null or v.revision <= :known) order by v.number desc limit 1"
+)
 
 
-def state_on(
+@dataclass(frozen=True, slots=True)
+class FileThen:
+    """A file as it stood at the end of a day, as it was known at a revision.
+
+    ``version`` None: there was nothing of it yet, and ``state`` is that of a draft.
+    """
+
+    state: str
+    steps: int
+    version: Row[Any] | None
+
+
+def file_then(
     unit: UnitOfWork, file_id: int, on: date | None = None, as_known_on: int | None = None
-) -> str:
-    """Return the state that a file had on a day, as it was known at a revision."""
+) -> FileThen:
+    """Return how a file stood on a day, by what was known at a revision.
+
+    Raises
+    ------
+    NotFound : there is none, or none that the reader may see.
+    """
+    file_of(unit, file_id)
     asked = {"file": file_id, "on": on, "known": as_known_on}
-    return str(unit.connection.scalar(_STATE_ON, asked) or "draft")
+    step = unit.connection.execute(_STEP_THEN, asked).one_or_none()
+    version = unit.connection.execute(_VERSION_THEN, asked).one_or_none()
+    return FileThen(step.to_state if step else "draft", step.seq if step else 0, version)

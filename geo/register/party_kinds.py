@@ -41,6 +41,10 @@ _FOUND = text(
     order by p.name, p.id limit :limit
     """
 )
+_NAMES = text(
+    "select id, name from casework.party_name where published.fold(name) like "
+    "'%' || published.fold(cast(:words as text)) || '%' order by name, id limit :limit"
+)
 _ONE = text("select id, name, kind, 0 as titles from register.party where id = :party for update")
 _MARKED = text("update register.party set kind = :kind where id = :party")
 
@@ -52,9 +56,23 @@ def parties_found(
 
     Needs the role of an official.
     """
-    plain = " ".join(words[:MAX_WORDS].replace("\x00", "").split())
-    asked = {"words": re.sub(r"([\\%_])", r"\\\1", plain), "withheld": withheld, "limit": limit}
+    asked = {"words": _pattern(words), "withheld": withheld, "limit": limit}
     return [PartyRow(*row) for row in connection.execute(_FOUND, asked)]
+
+
+def names_found(connection: Connection, words: str, limit: int) -> list[tuple[int, str]]:
+    """Return number and name of parties by a part of their name, as the reader's role sees names.
+
+    Officials see every name; a company the published ones, and those for which it acts.
+    """
+    asked = {"words": _pattern(words), "limit": limit}
+    return [(row.id, row.name) for row in connection.execute(_NAMES, asked)]
+
+
+def _pattern(words: str) -> str:
+    """Return words as a pattern that means nothing but themselves."""
+    plain = " ".join(words[:MAX_WORDS].replace("\x00", "").split())
+    return re.sub(r"([\\%_])", r"\\\1", plain)
 
 
 def mark_party(unit: UnitOfWork, party_id: int, kind: PartyKind) -> PartyRow:
