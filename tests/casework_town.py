@@ -63,8 +63,8 @@ def rectangle(col: int, row: int, width: int, height: int) -> Perimeter:
 class Town:
     """The office with its people and titles, by name."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, clock: Clock, owner: str = "") -> None:
+        self.engine, self.owner = engine, owner
         self.clock = clock
         self.office = Office(engine, load_law(), clock)
         self.parties: dict[str, int] = {}
@@ -79,9 +79,9 @@ class Town:
         return UnitOfWork(self.engine, CADASTRE, "agent", "test")
 
 
-def settle_town(engine: Engine, day: date) -> Town:
+def settle_town(engine: Engine, day: date, owner: str = "") -> Town:
     """Fill an empty register with titles and accounts."""
-    town = Town(engine, Clock(day))
+    town = Town(engine, Clock(day), owner)
     for code, holder, ground in (
         ("PE 525", HOLDER, rectangle(COL, ROW, 10, 10)),
         ("PE 526", OTHER, rectangle(COL + 20, ROW, 6, 6)),

@@ -15,5 +15,5 @@ from geo.register.connection import engine_for
 def town(fresh_database) -> Iterator[Town]:
     """A town of its own for one test, on 3 March 2025."""
     engine = engine_for(fresh_database.app, pool_size=6)
-    yield settle_town(engine, date(2025, 3, 3))
+    yield settle_town(engine, date(2025, 3, 3), fresh_database.owner)
     engine.dispose()

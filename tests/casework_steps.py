@@ -1,0 +1,152 @@
+"""Short words for the tests of the casework: draft, add, step, settle, rule, and what is forbidden."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from casework_town import HOLDER, OTHER, Town, rectangle
+from sqlalchemy import text
+
+from geo.casework.content import Content, Share
+from geo.casework.documents import Paper, add_document
+from geo.casework.files import Draft, StepTaken, machine_of, open_draft, take_step
+from geo.casework.reading import file_of
+from geo.casework.rulings import RulingOrder, decide_ruling, propose_ruling
+from geo.casework.work import CaseFile, StepOrder
+from geo.errors import NeedsRuling, NotFound, NotPermitted, StepRefused
+from geo.perimeter import Perimeter
+from geo.register.orders import ActOrder
+from geo.register.reader import Reader
+
+PDF = b"%PDF-1.4 scan"
+LOGINS = ("company", "agent", "chief", "minister", "egc", "inspector", "legal")
+
+
+def file(town: Town, file_id: int) -> CaseFile:
+    """The file as the cadastre sees it."""
+    with town.official() as unit:
+        return file_of(unit, file_id)
+
+
+def steps_of(town: Town, file_id: int) -> int:
+    """How many steps a file has, whoever may see it."""
+    from sqlalchemy import create_engine
+
+    engine = create_engine(town.owner)
+    with engine.connect() as connection:
+        asked = text("select steps from casework.case_file where id = :file")
+        found = connection.scalar(asked, {"file": file_id})
+    engine.dispose()
+    return int(found)
+
+
+def step(town: Town, login: str, file_id: int, action: str, **order) -> StepTaken:
+    """Take a step as who has read the file."""
+    return take_step(
+        town.office,
+        town[login],
+        file_id,
+        action,
+        StepOrder(**order),
+        expected_steps=steps_of(town, file_id),
+    )
+
+
+def rule(town: Town, file_id: int | None, code: str, **more) -> int:
+    """A ruling of one adviser, put in force by another."""
+    values = {"rule": None, "answer": "permitted", "from_day": date(2002, 7, 11), **more}
+    order = RulingOrder(
+        code=code,
+        text="essai",
+        reference=f"Avis {code}",
+        signatory="M. le conseiller",
+        signed_on=town.office.today,
+        file_id=file_id,
+        **values,
+    )
+    number = propose_ruling(town.office, town["legal"], order)
+    decide_ruling(town.office, town["legal2"], number, "in_force")
+    return number
+
+
+def settled(town: Town, login: str, file_id: int, action: str, **order) -> StepTaken:
+    """Take a step, with a ruling on all that the law leaves open in it."""
+    try:
+        return step(town, login, file_id, action, **order)
+    except NeedsRuling as open_still:
+        for code in sorted({found.code for found in open_still.findings}):
+            rule(town, file_id, code)
+        assert open_still.findings
+    return step(town, login, file_id, action, **order)
+
+
+def add(town: Town, login: str, file_id: int, kind: str) -> None:
+    """Add a document of a kind."""
+    add_document(town.office, town[login], file_id, Paper(kind, f"{kind}.pdf", PDF))
+
+
+def act(kind: str, day: date, reference: str = "Arrêté d’essai 7") -> ActOrder:
+    """An act of a day."""
+    return ActOrder(kind, reference, day)
+
+
+def draft(
+    town: Town,
+    machine: str,
+    subject: str,
+    ground: Perimeter | None = None,
+    login: str = "company",
+    **more,
+) -> int:
+    """A draft; words that :class:`Content` has go into the content."""
+    known = set(Content.model_fields)
+    content = {"kind": "PR", **{key: more.pop(key) for key in list(more) if key in known}}
+    party = more.pop("party_id", next(iter(town[login].parties), town.parties[HOLDER]))
+    order = Draft(machine, subject, Content(**content), ground, party, province="Lualaba", **more)
+    return open_draft(town.office, town[login], order)
+
+
+def title_on(town: Town, title_id: int, on: date, known: date | int | None = None):
+    """A title as of a day, as known at a revision."""
+    with town.official() as unit:
+        return Reader(unit.connection).title(title_id, on=on, as_known_on=known)
+
+
+def refuse_neighbours(town: Town, file_id: int, allowed: dict[str, set[str]]) -> None:
+    """Try every action of the machine by every login: those not allowed here are refused.
+
+    ``allowed`` names, for each action that the law allows in this state, who may take it.
+    """
+    machine = machine_of(file(town, file_id).machine)
+    count = steps_of(town, file_id)
+    for action in sorted({t.action for t in machine.transitions}):
+        for login in LOGINS:
+            if login in allowed.get(action, set()):
+                continue
+            try:
+                take_step(
+                    town.office, town[login], file_id, action, StepOrder(), expected_steps=count
+                )
+            except (StepRefused, NotPermitted, NotFound):
+                continue
+            raise AssertionError(f"{login} took {action} in {file(town, file_id).state}")
+
+
+__all__ = [
+    "HOLDER",
+    "OTHER",
+    "Decimal",
+    "Share",
+    "act",
+    "add",
+    "draft",
+    "file",
+    "rectangle",
+    "refuse_neighbours",
+    "rule",
+    "settled",
+    "step",
+    "steps_of",
+    "title_on",
+]
