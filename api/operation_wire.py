@@ -10,8 +10,10 @@ from typing import Annotated, Any
 import shapely
 from pydantic import BaseModel, Field, StringConstraints
 
+from api.casework_wire import FindingOut
 from api.wire import Sentence
 from geo.casework.operation.features import Feature
+from geo.casework.operation.judged import AreaLaw
 from geo.casework.operation.layout_check import LayoutIssue
 from geo.casework.operation.obstacles import Obstacle
 from geo.casework.operation.production import MonthTotal, Quota, Share
@@ -71,6 +73,8 @@ class RecordOut(BaseModel):
     state: AreaState
     levels: dict[str, int]
     obstacles: list[ObstacleOut]
+    findings_of_the_law: list[FindingOut]
+    declarations_and_the_law: dict[int, list[FindingOut]]
     file: AreaFile | None
     area: Area
     assessments: tuple[GeologicalAssessment, ...]
@@ -86,7 +90,12 @@ class RecordOut(BaseModel):
 
     @classmethod
     def of(
-        cls, record: AreaRecord, file: AreaFile | None, obstacles: tuple[Obstacle, ...], on: date
+        cls,
+        record: AreaRecord,
+        file: AreaFile | None,
+        obstacles: tuple[Obstacle, ...],
+        law: AreaLaw,
+        on: date,
     ) -> RecordOut:
         """Return a record as it stands on a day."""
         names = sorted({assessed.standard for assessed in record.standards})
@@ -95,6 +104,11 @@ class RecordOut(BaseModel):
             state=state_on(record, on),
             levels={name: level_on(record, name, on) for name in names},
             obstacles=[ObstacleOut.of(each) for each in obstacles],
+            findings_of_the_law=[FindingOut.of(each) for each in law.work.findings],
+            declarations_and_the_law={
+                number: [FindingOut.of(each) for each in settled.findings]
+                for number, settled in law.declarations.items()
+            },
             file=file,
             area=record.area,
             assessments=record.assessments,

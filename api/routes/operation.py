@@ -42,6 +42,7 @@ from api.operation_wire import (
 )
 from api.services import Services
 from geo.casework.operation.geojson import MAX_BYTES
+from geo.casework.operation.judged import law_of_area
 from geo.casework.operation.obstacles import may_operate
 from geo.casework.operation.orders import (
     Assess,
@@ -108,7 +109,7 @@ _MONTHS = text(
 
 def _kept(services: Services, viewer: Viewer, area: int, order: Order) -> Kept:
     with services.office.at_work(viewer.actor, f"{order.table} of area {area}") as unit:
-        number = keep(unit, area, order)
+        number = keep(unit, area, order, services.office.clock())
         unit.commit()
     return Kept(id=number)
 
@@ -146,7 +147,8 @@ def record(
     with office.at_work(viewer.actor, "") as unit:
         found = read_record(unit, area, as_known_on)
         file = file_of_area(unit, area)
-    return RecordOut.of(found, file, may_operate(found, day, office.law), day)
+        law = law_of_area(unit, office.law, found, day, file.id if file else None)
+    return RecordOut.of(found, file, may_operate(found, day, office.law), law, day)
 
 
 @router.get("/{area}/production/{year}")
@@ -209,12 +211,16 @@ def lay_out(
     area: Id,
     layout: UploadFile,
     on_day: Annotated[date, Form()],
+    corrects: Annotated[int | None, Form(ge=1, lt=1 << 63)] = None,
 ) -> LayoutKept:
-    """Submit a mine layout as GeoJSON (EPSG:4326, at most 5 MB); it is checked and kept."""
+    """Submit a mine layout as GeoJSON (EPSG:4326, at most 5 MB); it is checked and kept.
+
+    ``corrects`` names the version that it replaces.
+    """
     content = layout.file.read(MAX_BYTES + 1)
     office = services.office
     with office.at_work(viewer.actor, f"layout of area {area}") as unit:
-        made = submit_layout(unit, area, content, on_day, office.law)
+        made = submit_layout(unit, area, content, on_day, office.law, corrects)
         unit.commit()
     return LayoutKept(
         id=made.id,
@@ -282,13 +288,13 @@ def inspect(viewer: InspectorDesk, services: Shared, area: Id, order: Inspect) -
 
 @router.post("/{area}/findings", status_code=201, dependencies=[SameOrigin])
 def find(viewer: Keeper, services: Shared, area: Id, order: Find) -> Kept:
-    """Keep a finding; a critical one stops work at once."""
+    """Keep a finding; a critical one suspends an open area at once, as the finder's step."""
     return _kept(services, viewer, area, order)
 
 
 @router.post("/{area}/closures", status_code=201, dependencies=[SameOrigin])
 def close_finding(viewer: Keeper, services: Shared, area: Id, order: CloseFinding) -> Kept:
-    """Keep that a finding was remedied; a critical one while the area is suspended."""
+    """Keep that a finding was remedied; an area that it suspended is opened by a lifting alone."""
     return _kept(services, viewer, area, order)
 
 

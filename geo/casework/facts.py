@@ -18,6 +18,7 @@ from geo.casework.areas import places_met
 from geo.casework.money.standing import fee_paid
 from geo.casework.office import legal_day
 from geo.casework.operation.cooperatives import cooperative_facts
+from geo.casework.operation.judged import operation_case
 from geo.casework.reading import document_kinds
 from geo.casework.terrain import outside_border, water_cells
 from geo.casework.work import CaseFile, Version
@@ -86,8 +87,12 @@ _CONSENTING = text(
 def facts_of(unit: UnitOfWork, law: Law, file: CaseFile, version: Version, day: date) -> CaseFacts:
     """Return everything that is known of a file on a day.
 
-    The rules are those of its filing; a file not yet filed is judged by those of the day.
+    The rules are those of its filing; a file not yet filed is judged by those of the day. Of the
+    operation of an area the record is asked, and the rules are always those of the day.
     """
+    if file.machine == "operation" and file.title_id is not None:
+        with unit.acting_as(CADASTRE):
+            return operation_case(unit, file.title_id, day, law)
     documents = document_kinds(unit, file.id)
     with unit.acting_as(CADASTRE):
         proposal = _proposal(file, version, documents, unit, day)

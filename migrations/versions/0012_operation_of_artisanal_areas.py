@@ -145,20 +145,24 @@ RECORD = """
 BEFORE_WORK = f"""
 create table casework.geological_assessment (
 {RECORD}
-  document_sha256 text not null check (document_sha256 ~ '^[0-9a-f]{{64}}$'),
+  document_sha256 text not null
+    constraint operation_document_kept references casework.document_content,
   organisation text not null check (organisation <> ''),
   geologist text,
   vintage int not null check (vintage between 1900 and 2200),
-  resources text not null check (resources <> '')
+  resources text not null check (resources <> ''),
+  corrects bigint unique references casework.geological_assessment
 );
 
 create table casework.mine_layout (
 {RECORD}
   version int not null check (version >= 1),
-  file_sha256 text not null check (file_sha256 ~ '^[0-9a-f]{{64}}$'),
+  file_sha256 text not null
+    constraint operation_document_kept references casework.document_content,
   law_version text not null,
   tolerance_deg numeric not null check (tolerance_deg >= 0),
   issues jsonb not null check (jsonb_typeof(issues) = 'array'),
+  corrects bigint unique references casework.mine_layout,
   unique (area_title_id, version)
 );
 comment on column casework.mine_layout.issues is
@@ -209,6 +213,12 @@ begin
     raise exception 'another person decides' using errcode = 'check_violation',
       constraint = 'operation_second_person';
   end if;
+  if exists (select from geological_assessment n where n.corrects = new.assessment_id
+    union all select from mine_layout n where n.corrects = new.layout_id)
+  then
+    raise exception 'it was corrected: decide on the correction' using
+      errcode = 'check_violation', constraint = 'operation_corrected';
+  end if;
   if new.accepted and exists (select from mine_layout l,
     jsonb_array_elements(l.issues) i where l.id = new.layout_id and i ->> 'severity' = 'block')
   then
@@ -252,10 +262,12 @@ create table casework.cooperative_record (
   approval_reference text,
   approved_on date,
   approval_ends_on date,
+  approval_sha256 text constraint operation_document_kept references casework.document_content,
   members int check (members >= 0),
   conduct_code_signed boolean,
   corrects bigint unique references casework.cooperative_record,
   check ((approval_reference is null) = (approved_on is null)),
+  check (approval_sha256 is null or approval_reference is not null),
   check (approval_ends_on > approved_on)
 );
 comment on column casework.cooperative_record.approval_ends_on is
@@ -300,8 +312,13 @@ create table casework.operation_finding (
   text text not null check (text <> ''),
   remediation text,
   due_on date check (due_on >= on_day),
+  at timestamptz not null default clock_timestamp(),
+  corrects bigint unique references casework.operation_finding,
   check (num_nonnulls(assessment_id, inspection_id) = 1)
 );
+
+comment on column casework.operation_finding.at is
+  'The office''s instant when it was recorded: that of the suspension, where it is critical.';
 
 create table casework.finding_closure (
 {RECORD}
@@ -335,12 +352,21 @@ begin
     raise exception 'a finding is of the same area' using errcode = 'check_violation',
       constraint = 'operation_record_of_its_area';
   end if;
+  if current_setting('role') <> 'mabele_inspector' and exists (select from operation_finding f
+    where f.id = new.corrects and f.inspection_id is not null)
+  then
+    raise exception 'an inspector corrects what an inspection found'
+      using errcode = 'insufficient_privilege';
+  end if;
+  if exists (select from finding_closure c where c.finding_id = new.corrects) then
+    raise exception 'the finding is closed' using errcode = 'check_violation',
+      constraint = 'operation_corrected';
+  end if;
   return new;
 end $$;
 create trigger c_of_its_area before insert on casework.operation_finding
   for each row execute function casework.finding_of_its_area();
 
--- A critical finding is closed while the area stands still, so that only a lifting opens it again.
 create function casework.close_finding() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, casework, pg_temp
@@ -353,11 +379,9 @@ begin
     raise exception 'a closure is of the same area, and not before' using
       errcode = 'check_violation', constraint = 'operation_record_of_its_area';
   end if;
-  if found.severity = 'critical' and exists (select from case_file f
-    where f.machine = 'operation' and f.title_id = new.area_title_id and f.state = 'open')
-  then
-    raise exception 'suspend the area first' using errcode = 'check_violation',
-      constraint = 'operation_suspended_first';
+  if exists (select from operation_finding n where n.corrects = new.finding_id) then
+    raise exception 'it was corrected: close the correction' using
+      errcode = 'check_violation', constraint = 'operation_corrected';
   end if;
   return new;
 end $$;
@@ -370,8 +394,28 @@ set search_path = pg_catalog, casework, pg_temp
 as $$
   select exists (select from operation_finding f
     where f.area_title_id = area and f.severity = 'critical'
+      and not exists (select from operation_finding n where n.corrects = f.id)
       and not exists (select from finding_closure c where c.finding_id = f.id))
 $$;
+
+-- An open area is suspended by the finding itself, as a step of whoever records it: the register's
+-- lock is held, so that no area is open while a critical finding stands.
+create function casework.suspend_at_once() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, casework, pg_temp
+as $$
+begin
+  insert into case_step (file_id, seq, action, from_state, to_state, at, reason, payload,
+    version_number)
+  select f.id, f.steps + 1, 'suspend', f.state, 'suspended', greatest(new.at, f.since), new.text,
+    jsonb_build_object('finding_id', new.id),
+    (select max(v.number) from case_version v where v.file_id = f.id)
+  from case_file f
+  where f.machine = 'operation' and f.title_id = new.area_title_id and f.state = 'open';
+  return new;
+end $$;
+create trigger d_suspend_at_once after insert on casework.operation_finding
+  for each row when (new.severity = 'critical') execute function casework.suspend_at_once();
 """
 
 PRODUCTION = f"""
@@ -386,17 +430,46 @@ create table casework.production_declaration (
   price_currency text check (price_currency ~ '^[A-Z]{{3}}$'),
   price_unit text check (price_unit in ('kg', 't')),
   buyer text,
+  buyer_kind text check (buyer_kind in ('egc', 'treatment_entity', 'other')),
+  traded_on date check (traded_on <= on_day and traded_on >= month),
+  terms_shared boolean not null default false,
   export_flow text,
   quota_period text,
+  national_month_t numeric(16, 4) check (national_month_t >= 0),
+  national_year_t numeric(16, 4) check (national_year_t >= 0),
+  national_source text,
   declared_by text not null check (declared_by in ('cooperative', 'egc')),
   party_id bigint references register.party,
   corrects bigint unique references casework.production_declaration,
   check (month <= on_day),
+  check ((national_source is null) = (national_month_t is null and national_year_t is null)),
   check ((price is null) = (price_currency is null) and (price is null) = (price_unit is null)),
   check ((declared_by = 'cooperative') = (party_id is not null))
 );
 create index production_declaration_by_month on casework.production_declaration
   (area_title_id, month, substance);
+comment on column casework.production_declaration.terms_shared is
+  'Whether the holder of the host title may read the price and the buyer.';
+comment on column casework.production_declaration.national_month_t is
+  'Cobalt that the country exported in the month until then, this lot included, by its source.';
+
+-- Price and buyer are between EGC, the cooperative and the buyer: the host's holder reads none.
+create view casework.declared_production with (security_barrier) as
+  select d.id, d.area_title_id, d.on_day, d.month, d.substance, d.tonnes, d.grade_percent, d.lots,
+    case when t.told then d.price end as price,
+    case when t.told then d.price_currency end as price_currency,
+    case when t.told then d.price_unit end as price_unit,
+    case when t.told then d.buyer end as buyer,
+    case when t.told then d.buyer_kind end as buyer_kind,
+    d.traded_on, d.terms_shared, not t.told as terms_withheld, d.export_flow, d.quota_period,
+    d.national_month_t, d.national_year_t, d.national_source, d.declared_by, d.party_id,
+    d.corrects, d.opened_revision
+  from casework.production_declaration d
+  cross join lateral (select current_setting('role') <> 'mabele_company' or d.terms_shared
+    or d.party_id = any (casework.my_parties()) as told) t
+  where casework.sees_area(d.area_title_id);
+comment on view casework.declared_production is
+  'Declarations of the areas that the reader sees, without price and buyer for the host''s holder.';
 """
 
 TABLES = (
@@ -418,7 +491,7 @@ PERSONAL = {
 }
 
 ONLY_INSPECTORS = frozenset({"inspection"})
-NOT_FOR_COMPANIES = frozenset({"incident"})
+NOT_FOR_COMPANIES = frozenset({"incident", "production_declaration"})
 
 
 def _kept(table: str) -> str:
@@ -499,12 +572,14 @@ begin
     return new;
   end if;
   missing := case
-    when new.action in ('confirm_assessment', 'confirm_layout', 'open') and not exists (
+    when new.action in ('confirm_assessment', 'confirm_layout', 'open', 'lift') and not exists (
       select from operation_decision d where d.area_title_id = area and d.accepted
-        and d.assessment_id is not null) then 'operation_assessment_accepted'
-    when new.action in ('confirm_layout', 'open') and not exists (
+        and d.assessment_id is not null and not exists (select from geological_assessment n
+          where n.corrects = d.assessment_id)) then 'operation_assessment_accepted'
+    when new.action in ('confirm_layout', 'open', 'lift') and not exists (
       select from operation_decision d where d.area_title_id = area and d.accepted
-        and d.layout_id is not null) then 'operation_layout_accepted'
+        and d.layout_id is not null and not exists (select from mine_layout n
+          where n.corrects = d.layout_id)) then 'operation_layout_accepted'
     when new.action in ('open', 'lift') and critical_stands(area)
       then 'operation_no_critical_finding'
   end;
@@ -516,6 +591,10 @@ begin
 end $$;
 create trigger c_operation_step before insert on casework.case_step
   for each row execute function casework.operation_step();
+comment on function casework.operation_step() is
+  'What the database itself asks before an area opens or a suspension is lifted: an accepted '
+  'assessment and an accepted layout, neither corrected since, and no critical finding. Minimum '
+  'conditions, levels and practices are the law''s question (geo/casework/machines/operation.py).';
 
 create function casework.operation_life(area bigint)
 returns table (action text, to_state text, at timestamptz, reason text, account_id bigint,
@@ -530,26 +609,12 @@ as $$
 $$;
 comment on function casework.operation_life(bigint) is
   'Steps of an area''s operation, for whoever may read its record.';
-
-create function casework.operation_permissions(area bigint) returns setof text
-language sql stable security definer
-set search_path = pg_catalog, casework, pg_temp
-as $$
-  select r.code from legal_ruling r join case_file f on f.id = r.file_id
-  where f.machine = 'operation' and f.title_id = area and r.state = 'in_force'
-    and r.answer = 'permitted' and sees_area(area)
-$$;
-comment on function casework.operation_permissions(bigint) is
-  'Obstacles of an area''s operation that a legal ruling in its own file lets pass, by code.';
 """
 
 PUBLISHED = """
 create view published.asm_operation as
   select a.area_title_id as title_id, a.basis,
-    case when f.state = 'open' and exists (select from casework.operation_finding o
-        where o.area_title_id = a.area_title_id and o.severity = 'critical'
-          and not exists (select from casework.finding_closure c where c.finding_id = o.id))
-      then 'suspended' else coalesce(f.state, 'not_assessed') end as state,
+    coalesce(f.state, 'not_assessed') as state,
     array(select distinct p.public_name from casework.cooperative_record c
       join register.party p on p.id = c.party_id and p.public_name is not null
       where c.area_title_id = a.area_title_id
@@ -565,7 +630,9 @@ create view published.asm_standard as
   select distinct on (s.area_title_id, s.standard) s.area_title_id as title_id, s.standard,
     least(s.level, (select min(case f.severity when 'critical' then 1 else 2 end)
       from casework.operation_finding f where f.area_title_id = s.area_title_id
-        and f.severity in ('critical', 'high') and f.on_day >= s.on_day)) as level, s.on_day
+        and f.severity in ('critical', 'high') and f.on_day >= s.on_day
+        and not exists (select from casework.operation_finding n where n.corrects = f.id)))
+    as level, s.on_day
   from casework.standard_assessment s
   where not exists (select from casework.standard_assessment n where n.corrects = s.id)
   order by s.area_title_id, s.standard, s.on_day desc, s.id desc;
@@ -585,11 +652,11 @@ grant select on published.asm_operation, published.asm_standard, published.asm_p
 
 FUNCTIONS = f"""
 revoke execute on function casework.egc_acts_in(bigint), casework.is_on_my_title(bigint),
-  casework.sees_area(bigint), casework.operation_life(bigint), casework.critical_stands(bigint),
-  casework.operation_permissions(bigint) from public;
+  casework.sees_area(bigint), casework.operation_life(bigint), casework.critical_stands(bigint)
+  from public;
 grant execute on function casework.egc_acts_in(bigint), casework.is_on_my_title(bigint),
-  casework.sees_area(bigint), casework.operation_life(bigint),
-  casework.operation_permissions(bigint) to {WORKERS};
+  casework.sees_area(bigint), casework.operation_life(bigint) to {WORKERS};
+grant select on casework.declared_production to {WORKERS};
 grant usage on all sequences in schema casework to mabele_inspector, mabele_egc, mabele_cadastre;
 """
 
@@ -600,9 +667,9 @@ drop view published.asm_operation;
 drop trigger c_operation_step on casework.case_step;
 drop policy of_egc_areas on casework.case_file;
 drop index casework.operation_file_of_an_area;
-drop function casework.operation_permissions(bigint);
 drop function casework.operation_life(bigint);
 drop function casework.operation_step();
+drop view casework.declared_production;
 drop table casework.production_declaration;
 drop table casework.incident;
 drop table casework.finding_closure;
@@ -618,6 +685,7 @@ drop table casework.mine_layout;
 drop table casework.geological_assessment;
 drop function casework.sees_area(bigint);
 drop function casework.critical_stands(bigint);
+drop function casework.suspend_at_once();
 drop function casework.close_finding();
 drop function casework.finding_of_its_area();
 drop function casework.features_come_with_their_layout();

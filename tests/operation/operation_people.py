@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from operation_ground import AREA, COL, EAST_PORTION, ROW, WEST_PORTION
 from sqlalchemy import Engine, text
 
 from api.auth import hashed
+from geo.casework.documents import keep_content
 from geo.casework.operation.orders import KeepArea
 from geo.casework.operation.writing import keep
 from geo.law import load_law
@@ -25,6 +27,8 @@ from geo.register.writer import grant, institute_zone
 from geo.sources.rows import Holder, State
 
 PASSWORD = "correct horse battery"
+PAPER = b"%PDF-1.7 an assessment"
+PAPER_SHA256 = hashlib.sha256(PAPER).hexdigest()
 HASH = hashed(PASSWORD)
 LAW = load_law()
 GRANTED, BEGUN = date(2015, 1, 1), date(2025, 3, 3)
@@ -88,6 +92,8 @@ class House:
         accounts = _accounts(engine, parties)
         house = cls(engine, owner, **titles, accounts=accounts, parties=parties)
         house._keep_areas()
+        with house.work("egc.one") as unit:
+            assert keep_content(unit, PAPER) == PAPER_SHA256
         return house
 
     def _keep_areas(self) -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from drawn_register import settings_for
 from operation_ground import box, geojson, pit
-from operation_people import PASSWORD, PEOPLE, House
+from operation_people import PAPER_SHA256, PASSWORD, PEOPLE, House
 from served import served
 
 from api.app import create_app
@@ -24,7 +24,7 @@ READERS = OFFICIALS | {"company"}
 
 ASSESS = {
     "on_day": DAY,
-    "document_sha256": "ab" * 32,
+    "document_sha256": PAPER_SHA256,
     "organisation": "EGC",
     "vintage": 2025,
     "resources": "inferred",

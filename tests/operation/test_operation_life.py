@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import shapely
 from operation_ground import COL, ROW, box, feature, geojson, pit
-from operation_people import LAW, PEOPLE, House, rectangle
+from operation_people import LAW, PAPER_SHA256, PEOPLE, House, rectangle
 from sqlalchemy import text
 
 from geo.casework.content import Content
 from geo.casework.files import Draft, open_draft, take_step
+from geo.casework.judging import past_judgements
 from geo.casework.machines.operation import OPERATION
 from geo.casework.office import Office
+from geo.casework.operation.judged import ASKED
 from geo.casework.operation.obstacles import may_operate
 from geo.casework.operation.orders import (
     Assess,
@@ -29,6 +30,7 @@ from geo.casework.operation.orders import (
 from geo.casework.operation.reading import read_record
 from geo.casework.operation.record import AreaState, state_on
 from geo.casework.operation.writing import decide_assessment, decide_layout, keep, submit_layout
+from geo.casework.rulings import RulingOrder, decide_ruling, propose_ruling
 from geo.casework.work import StepOrder
 from geo.errors import (
     LawForbids,
@@ -39,10 +41,20 @@ from geo.errors import (
     SecondPersonNeeded,
     StepRefused,
 )
+from geo.grid import DRC
+from geo.law.facts_json import facts_from_json
+from geo.law.judge import judge
+from geo.law.provisions import PROVISIONS
+from geo.law.values import Moment
 from geo.register.connection import engine_for
 from geo.register.people import ROLE_OF, Actor
 
 DAY = date(2025, 9, 1)
+PRACTICES = tuple(name for name in LAW.parameters if name.startswith("practice."))
+LOOKED_AT = (
+    *("id_cards", "controlled_zone"),
+    *(p for p in PRACTICES if p not in ("practice.under_18", "practice.pregnant_women")),
+)
 YES = Decide(on_day=DAY, accepted=True, reason="reviewed")
 
 
@@ -76,7 +88,7 @@ class Story:
         return open_draft(self.office, self.actor(login), draft)
 
     def step(self, login: str, action: str, reason: str = "because") -> str:
-        self.clock.at += timedelta(hours=1)
+        self.clock.at += timedelta(minutes=10)
         taken = take_step(
             self.office,
             self.actor(login),
@@ -156,7 +168,7 @@ def _assess(story: Story) -> None:
         "egc.one",
         Assess(
             on_day=DAY,
-            document_sha256="cd" * 32,
+            document_sha256=PAPER_SHA256,
             organisation="EGC",
             vintage=2025,
             resources="inferred",
@@ -186,6 +198,9 @@ def _open(story: Story) -> None:
         _met(story, condition)
     story.refused("egc.two", "open", LawForbids)  # one condition was not checked
     _met(story, conditions[2])
+    story.refused("egc.two", "open", NeedsRuling)  # what nobody looked at is not known
+    for condition in LOOKED_AT:
+        _met(story, condition)
     story.refused("egc.one", "open", SecondPersonNeeded)
     story.refused("company", "open", MabeleError)
     story.refused("egc.two", "suspend", StepRefused)
@@ -194,8 +209,8 @@ def _open(story: Story) -> None:
     assert story.obstacles() == set()
 
 
-def _met(story: Story, condition: str) -> None:
-    order = CheckCondition(on_day=DAY, condition=condition, outcome="met", evidence="visit")
+def _met(story: Story, condition: str, on_day: date = DAY) -> None:
+    order = CheckCondition(on_day=on_day, condition=condition, outcome="met", evidence="visit")
     story.keep("inspector.one", order)
 
 
@@ -206,16 +221,17 @@ def _breach_and_lifting(story: Story) -> None:
     breach = Find(
         on_day=DAY, severity="critical", text="a tunnel", inspection_id=visit, practice="tunnels"
     )
-    number = story.keep("inspector.one", breach)
-    # From the finding on nobody works there, and the public is told, before anybody decides.
-    assert story.obstacles() == {"critical_finding", "low_level"}
+    # The finding suspends: in its own transaction, as a step of the inspector who made it.
+    story.clock.at += timedelta(hours=1)
+    with story.house.work("inspector.one") as unit:
+        number = keep(unit, story.area, breach, story.clock.at)
+    story.steps += 1
+    assert _last_step(story) == ("suspend", "inspector.one", story.clock.at, "a tunnel")
+    assert story.obstacles() == {"suspended", "critical_finding"}
     assert story.public_state() == "suspended"
-    close = CloseFinding(on_day=DAY, finding_id=number, remediation="filled in")
-    with pytest.raises(StepRefused):
-        story.keep("inspector.one", close)  # not while the area counts as open
-    story.refused("inspector.one", "suspend", StepRefused, reason=" ")
-    assert story.step("inspector.one", "suspend") == "suspended"
+    story.refused("inspector.one", "suspend", StepRefused)
     story.refused("inspector.two", "lift", LawForbids)  # the finding stands
+    close = CloseFinding(on_day=DAY, finding_id=number, remediation="filled in")
     story.keep("inspector.one", close)
     story.refused("inspector.two", "lift", LawForbids)  # the level rises by an assessment only
     story.keep("egc.one", assessed.model_copy(update={"on_day": DAY + timedelta(days=1)}))
@@ -223,6 +239,17 @@ def _breach_and_lifting(story: Story) -> None:
     story.refused("inspector.one", "lift", SecondPersonNeeded)
     assert story.step("inspector.two", "lift") == "open"
     assert story.obstacles(DAY + timedelta(days=3)) == set()
+
+
+def _last_step(story: Story) -> tuple[str, str, datetime, str]:
+    statement = text(
+        "select s.action, a.login, s.at, s.reason from casework.case_step s "
+        "join register.account a on a.id = s.account_id where s.file_id = :file "
+        "order by s.seq desc limit 1"
+    )
+    with story.house.owner.connect() as connection:
+        row = connection.execute(statement, {"file": story.file}).one()
+    return (row.action, row.login, row.at, row.reason)
 
 
 def _end(story: Story) -> None:
@@ -292,34 +319,69 @@ def test_a_stranger_sees_no_life(story: Story, database: Any) -> None:
     tiles.dispose()
 
 
-RULING = text(
-    "insert into casework.legal_ruling (scope, file_id, code, rule, answer, text, reference, "
-    "signatory, signed_on, from_day, proposed_at) values ('file', :file, 'conditions_unknown', "
-    "'operation.minimum_conditions', 'permitted', 'the three of 2025', 'AJ 4', 'x', '2025-09-01', "
-    "'2025-09-01', now()) returning id"
-)
-IN_FORCE = text(
-    "update casework.legal_ruling set state = 'in_force', decided_at = now() where id = :id"
-)
-
-
 def test_what_the_law_leaves_open_waits_for_a_ruling_in_the_file(house: House) -> None:
-    silent = {k: v for k, v in LAW.parameters.items() if k != "operation.minimum_conditions"}
+    story = _laid_out_zone(house)
+    story.refused("inspector.two", "open", NeedsRuling)  # nobody looked for mercury, nor who enters
+    ruling = _ruling(story, "prohibited_practices", "practice.mercury")
+    story.refused("inspector.two", "open", NeedsRuling)  # proposed is not in force
+    decide_ruling(story.office, story.actor("supervisor"), ruling, "in_force")
+    story.refused("inspector.two", "open", NeedsRuling)  # one question of two
+    other = _ruling(story, "members_only", "zone.members_only")
+    decide_ruling(story.office, story.actor("supervisor"), other, "in_force")
+    assert story.step("inspector.two", "open") == "open"
+    _its_findings_are_kept(story, {ruling, other})
+
+
+def _laid_out_zone(house: House) -> Story:
     story = Story(house)
-    story.office = Office(house.engine, replace(LAW, parameters=silent), story.clock)
     story.area = house.zone
     story.file = story.open("inspector.one", "zone")
     story.step("inspector.one", "file")
     _accept_for(story)
     story.step("inspector.one", "confirm_assessment")
     story.step("inspector.one", "confirm_layout")
-    story.refused("inspector.two", "open", NeedsRuling)
-    with house.work("legal") as unit:
-        ruling = unit.connection.scalar(RULING, {"file": story.file})
-    story.refused("inspector.two", "open", NeedsRuling)  # proposed is not in force
-    with house.work("supervisor") as unit:
-        unit.connection.execute(IN_FORCE, {"id": ruling})
-    assert story.step("inspector.two", "open") == "open"
+    for condition in ("no_child_labour", "no_pregnant_women", "ppe", *LOOKED_AT):
+        if condition != "practice.mercury":
+            _met(story, condition)
+    return story
+
+
+def _ruling(story: Story, code: str, rule: str) -> int:
+    order = RulingOrder(
+        code=code,
+        rule=rule,
+        answer="permitted",
+        text="the site has no gold",
+        reference=f"AJ {code}",
+        signatory="A. Mutombo",
+        signed_on=DAY,
+        from_day=DAY,
+        file_id=story.file,
+    )
+    return propose_ruling(story.office, story.actor("legal"), order)
+
+
+def _its_findings_are_kept(story: Story, rulings: set[int]) -> None:
+    """What the law said lies beside the step, and is judged again on its facts alone."""
+    with story.house.owner.connect() as connection:
+        (past,) = [p for p in past_judgements(connection) if p.file_id == story.file]
+        kept = connection.execute(
+            text(
+                "select g.code, g.verdict, g.ruling_id from casework.finding g "
+                "join casework.judgement j on j.id = g.judgement_id where j.file_id = :file"
+            ),
+            {"file": story.file},
+        ).all()
+    assert {row.code for row in kept} == set(ASKED)
+    assert {row.ruling_id for row in kept} - {None} == rulings
+    assert {row.verdict for row in kept if row.ruling_id} == {"needs_legal_review"}
+    assert (past.moment, past.verdict, past.asks) == ("grant", "allow", ASKED)
+    facts = facts_from_json(past.facts, DRC)
+    asked = {code: PROVISIONS[code] for code in past.asks}
+    again = judge(facts, past.day, Moment.GRANT, LAW, asked)
+    assert [(f.code, f.verdict.value) for f in again.findings] == [
+        (row.code, row.verdict) for row in kept
+    ]
 
 
 def _accept_for(story: Story) -> None:
@@ -329,7 +391,7 @@ def _accept_for(story: Story) -> None:
     with story.house.work("inspector.one") as unit:
         order = Assess(
             on_day=DAY,
-            document_sha256="ef" * 32,
+            document_sha256=PAPER_SHA256,
             organisation="SGNC",
             vintage=2024,
             resources="not stated",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from operation_ground import box, geojson, pit
-from operation_people import COMPANY_NAME, EGC_NAME, LAW, House
+from operation_people import COMPANY_NAME, EGC_NAME, LAW, PAPER_SHA256, House
 from sqlalchemy import text
 
 from geo.casework.operation.cooperatives import CooperativeFacts, cooperative_facts
@@ -56,7 +56,7 @@ from geo.register.connection import engine_for
 
 DAY = date(2025, 9, 1)
 ASSESS = Assess(
-    on_day=DAY, document_sha256="ab" * 32, organisation="EGC", vintage=2025, resources="inferred"
+    on_day=DAY, document_sha256=PAPER_SHA256, organisation="EGC", vintage=2025, resources="inferred"
 )
 YES, NO = (Decide(on_day=DAY, accepted=yes, reason="reviewed") for yes in (True, False))
 DECLARE = Declare(

@@ -175,16 +175,6 @@ def test_an_overdue_remediation_is_stated_and_stops_nothing() -> None:
     assert "2025-09-20" in found[0].message.en
 
 
-@pytest.mark.parametrize(
-    ("level", "expected"),
-    [(0, []), (1, ["low_level"]), (2, ["low_level"]), (3, []), (4, [])],
-)
-def test_a_level_that_stops(level: int, expected: list[str]) -> None:
-    assessed = StandardAssessment(1, "CRAFT", BEGUN, level, "EGC")
-    found = may_operate(ready(standards=(assessed,)), DAY, LAW)
-    assert [code for code, _ in codes(found)] == expected
-
-
 def test_a_level_rises_only_by_an_assessment() -> None:
     assessed = (
         StandardAssessment(1, "EGC", BEGUN, 3, "EGC"),

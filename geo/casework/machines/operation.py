@@ -1,21 +1,23 @@
 """The operation of an artisanal area (exploitation): one file for each area.
 
 Assessment, layout and everything else are records (``geo.casework.operation``), accepted there by a
-second person; the steps here rest on them. A critical finding stands against opening and lifting;
-the database asks the same of every step (migration 0012).
+second person; the steps here rest on them. Opening and lifting ask the law besides, and keep what
+it said. The database itself asks for the accepted assessment and layout and for no critical finding
+(migration 0012); a critical finding takes the step ``suspend`` by itself.
 """
 
 from __future__ import annotations
 
 from types import MappingProxyType
 
-from geo.casework.machine import Machine, State, Transition, label
+from geo.casework.machine import Gate, Machine, State, Transition, label
+from geo.casework.operation.judged import ASKED
 from geo.casework.operation.obstacles import Obstacle, blocks, may_open
 from geo.casework.operation.reading import read_record
 from geo.casework.operation.record import AreaRecord
 from geo.casework.work import Work
-from geo.errors import LawForbids, NeedsRuling, StepRefused
-from geo.law.values import Verdict
+from geo.errors import LawForbids, StepRefused
+from geo.law.values import Moment
 from geo.register.people import Role
 
 _KEEPERS = (Role.EGC, Role.INSPECTOR)
@@ -69,25 +71,19 @@ def _refuse_without(work: Work, codes: frozenset[str]) -> None:
 
 
 def require_no_obstacle(work: Work) -> None:
-    """Refuse to open or lift while anything stands against work in the area.
+    """Refuse to open or lift while the record says anything against work in the area.
 
     Raises
     ------
-    LawForbids : something forbids it. NeedsRuling : the law leaves something open, and no ruling
-        in this file lets it pass.
+    LawForbids : something forbids it.
     """
-    record = _record(work)
-    found = may_open(record, work.day, work.office.law)
-    _require_none(tuple(o for o in found if o.code not in record.permitted or o in blocks(found)))
+    _require_none(may_open(_record(work), work.day, work.office.law))
 
 
 def _require_none(obstacles: tuple[Obstacle, ...]) -> None:
     forbidding = blocks(obstacles)
     if forbidding:
         raise LawForbids(*_said(forbidding))
-    still = tuple(o for o in obstacles if o.verdict is Verdict.NEEDS_LEGAL_REVIEW)
-    if still:
-        raise NeedsRuling(*_said(still))
 
 
 def _said(obstacles: tuple[Obstacle, ...]) -> tuple[str, tuple[Obstacle, ...], str]:
@@ -150,6 +146,9 @@ OPERATION = Machine(
             _KEEPERS,
             label("Ouvrir l’exploitation", "Open the area"),
             differs_from=("confirm_layout",),
+            moment=Moment.GRANT,
+            asks=ASKED,
+            gate=Gate.SETTLED,
             before=require_no_obstacle,
         ),
         Transition(
@@ -168,6 +167,9 @@ OPERATION = Machine(
             label("Lever la suspension", "Lift the suspension"),
             needs_reason=True,
             differs_from=("suspend",),
+            moment=Moment.GRANT,
+            asks=ASKED,
+            gate=Gate.SETTLED,
             before=require_no_obstacle,
         ),
         Transition(

@@ -1,45 +1,53 @@
-"""Where a layout lies: the ground of the area and of what is attributed in it, today."""
+"""Where a layout lies: the ground of the area and of what is attributed in it, on a day."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import text
 
 from geo.casework.operation.layout_check import LayoutGround
 from geo.errors import NotFound
 from geo.geometry import comparable
-from geo.register.connection import UnitOfWork
-
-_AREA = text(
-    "select st_asbinary(geom) from published.ground where title_id = :area and standing = 'held'"
-)
-_PORTIONS = text(
-    "select coalesce(a.code, a.title_id::text) as code, st_asbinary(g.geom) as geom "
-    "from published.attribution a "
-    "join published.ground g on g.title_id = a.title_id and g.standing = 'held' "
-    "where a.area_title_id = :area order by a.title_id"
-)
+from geo.register.connection import CADASTRE, UnitOfWork
+from geo.register.reader import Reader
 
 
-def layout_ground(unit: UnitOfWork, area_title_id: int, *, egc_standard: bool) -> LayoutGround:
-    """Return the ground against which a layout of an area is checked today.
+def layout_ground(
+    unit: UnitOfWork,
+    area_title_id: int,
+    on: date,
+    *,
+    egc_standard: bool,
+    as_known_on: int | None = None,
+) -> LayoutGround:
+    """Return the ground against which a layout of an area is checked, on both clocks.
+
+    Parameters
+    ----------
+    on : the day of the layout or of its acceptance: the area and its portions as they stood then.
+    as_known_on : a revision; what the register knows now if None.
 
     Raises
     ------
-    NotFound : the title holds no ground.
+    NotFound : the title held no ground on that day.
     """
-    asked = {"area": area_title_id}
-    area = _united(unit.connection.scalars(_AREA, asked))
+    with unit.acting_as(CADASTRE):
+        reader = Reader(unit.connection)
+        grounds = reader.title(area_title_id, on, as_known_on).grounds
+        inside = reader.attributions_in(area_title_id, on, as_known_on)
+    area = _united(ground.geometry for ground in grounds if ground.standing == "held")
     if area.is_empty:
-        raise NotFound(f"title {area_title_id} holds no ground today. Register its perimeter.")
-    portions: dict[str, list[bytes]] = {}
-    for row in unit.connection.execute(_PORTIONS, asked):
-        portions.setdefault(row.code, []).append(row.geom)
+        raise NotFound(
+            f"title {area_title_id} held no ground on {on.isoformat()}. Register its perimeter."
+        )
+    portions: dict[str, list[BaseGeometry]] = {}
+    for one in inside:
+        portions.setdefault(one.code or str(one.title_id), []).append(one.ground.geometry)
     return LayoutGround(area, {c: _united(g) for c, g in portions.items()}, egc_standard)
 
 
-def _united(parts: Iterable[bytes]) -> BaseGeometry:
-    return shapely.union_all([comparable(shapely.from_wkb(bytes(part))) for part in parts])
+def _united(parts: Iterable[BaseGeometry]) -> BaseGeometry:
+    return shapely.union_all([comparable(part) for part in parts])

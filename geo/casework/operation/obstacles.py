@@ -1,8 +1,9 @@
-"""Whether an area may open, or go on: every reason against it, by the law of a day.
+"""Whether an area may open, or go on: what its own record says against it on a day.
 
 Before work: an accepted geological assessment, an accepted layout, the minimum conditions. At work:
-no critical finding, no standard at a level that stops or suspends. The practice of EGC as described
-publicly on 2025-05-06; before the first day of each rule it is stated as without legal basis.
+no critical or high finding. The practice of EGC as described publicly on 2025-05-06; before the
+first day of each rule it is stated as without legal basis. Nothing here is open to a ruling: what
+the law may leave open is asked of it (``judged``).
 """
 
 from __future__ import annotations
@@ -18,14 +19,13 @@ from geo.casework.operation.record import (
     AreaState,
     FoundFault,
     Severity,
-    last_assessment,
-    level_on,
+    last_check,
     state_on,
 )
 from geo.casework.operation.words import OBSTACLE_WORDS
 from geo.law.checks import Test, if_required
 from geo.law.outcomes import Outcome, Result
-from geo.law.values import Bilingual, Law, Unsettled, Verdict
+from geo.law.values import Bilingual, Law, Verdict
 
 _STOPPING = frozenset({"stop", "suspend"})
 
@@ -36,7 +36,7 @@ class Obstacle:
 
     Parameters
     ----------
-    verdict : block; needs_legal_review where the law leaves it open; warn where it is only stated.
+    verdict : block, or warn where it is only stated.
     article : what the reason rests on; empty for a state of the file.
     first_day : first day of the rule, where it does not reach back to the day asked.
     finding_id : the finding of an inspection or assessment that it is about.
@@ -63,7 +63,6 @@ def may_open(record: AreaRecord, day: date, law: Law) -> tuple[Obstacle, ...]:
         *_not_accepted(record, day, law),
         *_conditions(record, day, law),
         *_findings(record, day, law),
-        *_levels(record, day, law),
     )
 
 
@@ -120,16 +119,16 @@ def _not_accepted(record: AreaRecord, day: date, law: Law) -> Iterator[Obstacle]
 
 
 def _conditions(record: AreaRecord, day: date, law: Law) -> Iterator[Obstacle]:
-    """The minimum conditions of the day, each by its newest check until then."""
+    """The minimum conditions of the day, each by its newest check until then.
+
+    Where the law data names none, each condition of the standard is asked for instead
+    (``standard_conditions``).
+    """
     rule = "operation.minimum_conditions"
     asked = value_on(law, day, rule)
-    if not isinstance(asked, frozenset):
-        open_question = rule not in law.parameters or isinstance(asked, Unsettled)
-        if open_question:
-            yield _obstacle("conditions_unknown", Verdict.NEEDS_LEGAL_REVIEW)
-        return
-    for condition in sorted(asked):
-        met = _last_check(record, condition, day)
+    for condition in sorted(asked if isinstance(asked, frozenset) else ()):
+        check = last_check(record, condition, day)
+        met = check.met if check else None
         result = ask(law, day, rule, _is(met), condition=condition)
         if result.outcome is not Outcome.PASS:
             code = "condition_not_checked" if met is None else "condition_unmet"
@@ -139,12 +138,6 @@ def _conditions(record: AreaRecord, day: date, law: Law) -> Iterator[Obstacle]:
 
 def _is(met: bool | None) -> Test:
     return lambda _conditions: met
-
-
-def _last_check(record: AreaRecord, condition: str, day: date) -> bool | None:
-    checks = [c for c in record.conditions if c.condition == condition and c.on_day <= day]
-    newest = max(checks, key=lambda c: (c.on_day, c.id), default=None)
-    return newest.met if newest else None
 
 
 def _findings(record: AreaRecord, day: date, law: Law) -> Iterator[Obstacle]:
@@ -161,8 +154,8 @@ def _standing(finding: FoundFault, day: date, law: Law) -> Iterator[Obstacle]:
         yield _obstacle("critical_finding", Verdict.BLOCK, result, finding.id, found_on=found_on)
     elif finding.severity is Severity.HIGH:
         result = _effect_of(law, day, LEVEL_OF[finding.severity])
-        verdict = verdict_of(result) if result else Verdict.NEEDS_LEGAL_REVIEW
-        stated = verdict if verdict in _AGAINST else Verdict.WARN
+        stops = result is not None and verdict_of(result) is Verdict.BLOCK
+        stated = Verdict.BLOCK if stops else Verdict.WARN
         yield _obstacle("high_finding", stated, result, finding.id, found_on=found_on)
     if finding.due_on is not None and finding.due_on < day:
         due_on = finding.due_on.isoformat()
@@ -171,29 +164,9 @@ def _standing(finding: FoundFault, day: date, law: Law) -> Iterator[Obstacle]:
         )
 
 
-_AGAINST = frozenset({Verdict.BLOCK, Verdict.NEEDS_LEGAL_REVIEW})
-
-
 def _effect_of(law: Law, day: date, level: int) -> Result | None:
     """Return what the law data says of work at a level: failed where it stops or suspends."""
     rule = f"standard.level.{level}"
     if rule not in law.parameters:
         return None
     return ask(law, day, rule, lambda effect: effect not in _STOPPING, level=level)
-
-
-def _levels(record: AreaRecord, day: date, law: Law) -> Iterator[Obstacle]:
-    """A level that stops or suspends stays until an assessment raises it."""
-    for standard in sorted({a.standard for a in record.standards if a.on_day <= day}):
-        level = level_on(record, standard, day)
-        assessed = last_assessment(record, standard, day)
-        result = _effect_of(law, day, level) if level else None
-        if assessed and result and verdict_of(result) in _AGAINST:
-            yield _obstacle(
-                "low_level",
-                verdict_of(result),
-                result,
-                standard=standard,
-                level=level,
-                assessed_on=assessed.on_day.isoformat(),
-            )

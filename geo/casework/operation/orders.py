@@ -28,6 +28,7 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Id = Annotated[int, Field(ge=1, lt=1 << 63)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
+NationalTonnes = Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=4)]
 Tonnes = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=4)]
 
 
@@ -51,7 +52,10 @@ class KeepArea(Order):
 
 
 class Assess(Order):
-    """A geological assessment, by the digest of its document; another person accepts it."""
+    """A geological assessment; another person accepts it.
+
+    ``document_sha256`` is that of a document that was uploaded, as it lies in the operation file.
+    """
 
     table = "geological_assessment"
     document_sha256: Digest
@@ -59,6 +63,7 @@ class Assess(Order):
     geologist: Line | None = None
     vintage: Year
     resources: Words
+    corrects: Id | None = None
 
 
 class CheckCondition(Order):
@@ -78,13 +83,17 @@ class CheckCondition(Order):
 
 
 class DescribeCooperative(Order):
-    """What is known of a cooperative in an area: approval (agrément), members, conduct code."""
+    """What is known of a cooperative in an area: approval (agrément), members, conduct code.
+
+    ``approval_sha256`` is that of the approval as it was uploaded, where it was.
+    """
 
     table = "cooperative_record"
     party_id: Id
     approval_reference: Line | None = None
     approved_on: date | None = None
     approval_ends_on: date | None = None
+    approval_sha256: Digest | None = None
     members: Count | None = None
     conduct_code_signed: bool | None = None
     corrects: Id | None = None
@@ -93,6 +102,8 @@ class DescribeCooperative(Order):
     def _whole(self) -> DescribeCooperative:
         if (self.approval_reference is None) != (self.approved_on is None):
             raise ValueError("an approval has a reference and a day")
+        if self.approval_sha256 and self.approval_reference is None:
+            raise ValueError("the document is of an approval: give its reference")
         if self.approval_ends_on and (
             self.approved_on is None or self.approval_ends_on <= self.approved_on
         ):
@@ -131,7 +142,10 @@ class Inspect(Order):
 
 
 class Find(Order):
-    """A finding of an assessment or of an inspection, with its deadline."""
+    """A finding of an assessment or of an inspection, with its deadline.
+
+    ``practice`` is a code of the law data (``practice.*``), where it is one of those.
+    """
 
     table = "operation_finding"
     severity: Severity
@@ -143,6 +157,7 @@ class Find(Order):
     due_on: date | None = None
     assessment_id: Id | None = None
     inspection_id: Id | None = None
+    corrects: Id | None = None
 
     @model_validator(mode="after")
     def _of_one(self) -> Find:
@@ -162,7 +177,10 @@ class CloseFinding(Order):
 
 
 class Declare(Order):
-    """Production of a month, by its first day: tonnes, lots, price paid, buyer, export, quota."""
+    """Production of a month, by its first day: tonnes, lots, price paid, buyer, export, quota.
+
+    ``terms_shared``: price and buyer may be read by the holder of the host title too.
+    """
 
     table = "production_declaration"
     month: date
@@ -176,14 +194,25 @@ class Declare(Order):
     price_currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
     price_unit: Literal["kg", "t"] | None = None
     buyer: Line | None = None
+    buyer_kind: Literal["egc", "treatment_entity", "other"] | None = None
+    traded_on: date | None = None
+    terms_shared: bool = False
     export_flow: Line | None = None
     quota_period: Line | None = None
+    national_month_t: NationalTonnes | None = None
+    national_year_t: NationalTonnes | None = None
+    national_source: Line | None = None
     corrects: Id | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Declare:
         if self.month.day != 1 or self.month > self.on_day:
             raise ValueError("a month is given by its first day, and has begun")
+        if self.traded_on and not self.month <= self.traded_on <= self.on_day:
+            raise ValueError("what is declared was traded in its month or later, not afterwards")
+        figures = (self.national_month_t, self.national_year_t)
+        if (self.national_source is None) != (figures == (None, None)):
+            raise ValueError("a national figure has a source")
         if (self.declared_by == "cooperative") != (self.party_id is not None):
             raise ValueError("a cooperative's declaration names it, EGC's names none")
         if len({self.price is None, self.price_currency is None, self.price_unit is None}) > 1:

@@ -51,16 +51,15 @@ def _of(table: str, columns: str, *, corrected: bool = True) -> Any:
 _AREA = _of("asm_area", "area_title_id, basis, egc_acts, on_day, reference, egc_party_id")
 _ASSESSMENTS = _of(
     "geological_assessment",
-    "id, on_day, document_sha256, organisation, geologist, vintage, resources, account_id",
-    corrected=False,
+    "id, on_day, document_sha256, organisation, geologist, vintage, resources, account_id, "
+    "corrects",
 )
 _LAYOUTS = _of(
     "mine_layout",
-    "id, on_day, version, file_sha256, law_version, account_id, "
+    "id, on_day, version, file_sha256, law_version, account_id, corrects, "
     "(select count(*) from casework.layout_feature f where f.layout_id = t.id) as features, "
     "(select count(*) from jsonb_array_elements(t.issues) i where i ->> 'severity' = 'block') "
     "as blocking",
-    corrected=False,
 )
 _DECISIONS = _of(
     "operation_decision",
@@ -71,28 +70,28 @@ _CONDITIONS = _of("condition_check", "id, condition, on_day, outcome, evidence")
 _COOPERATIVES = _of(
     "cooperative_record",
     "id, party_id, on_day, approval_reference, approved_on, approval_ends_on, members, "
-    "conduct_code_signed",
+    "conduct_code_signed, approval_sha256",
 )
 _CARDS = _of("cooperative_cards", "id, party_id, on_day, year, cards")
 _STANDARDS = _of("standard_assessment", "id, standard, on_day, level, assessor, summary")
 _INSPECTIONS = _of("inspection", "id, on_day, authority, summary")
 _FINDINGS = _of(
     "operation_finding",
-    "id, on_day, severity, text, practice, due_on, remediation, assessment_id, inspection_id",
-    corrected=False,
+    "id, on_day, severity, text, practice, due_on, remediation, assessment_id, inspection_id, "
+    "corrects",
 )
 _CLOSURES = _of("finding_closure", "finding_id, on_day, account_id", corrected=False)
 _DECLARATIONS = _of(
-    "production_declaration",
+    "declared_production",
     "id, on_day, month, substance, tonnes, declared_by, party_id, grade_percent, lots, price, "
-    "price_currency, price_unit, buyer, export_flow, quota_period, corrects",
+    "price_currency, price_unit, buyer, buyer_kind, traded_on, terms_shared, terms_withheld, "
+    "export_flow, quota_period, national_month_t, national_year_t, national_source, corrects",
 )
 _INCIDENTS = _of("incident", "id, on_day, category, text, dead, injured")
 _LIFE = text(
     "select action, to_state, at, reason from casework.operation_life(:area) "
     "where revision <= :known"
 )
-_PERMITTED = text("select casework.operation_permissions(:area)")
 _ISSUES = text("select issues from casework.mine_layout where id = :layout")
 _FEATURES = text(
     "select feature, kind, name, depth_m, width_m, st_asbinary(geom) as geom "
@@ -106,7 +105,6 @@ def read_record(unit: UnitOfWork, area_title_id: int, as_known_on: int | None = 
     Parameters
     ----------
     as_known_on : a revision: what was recorded until then, with the corrections made until then.
-        Rulings are those of now.
 
     Raises
     ------
@@ -141,7 +139,6 @@ def read_record(unit: UnitOfWork, area_title_id: int, as_known_on: int | None = 
         findings=rows(_FINDINGS, lambda r: _finding(r, closed.get(r.id))),
         declarations=rows(_DECLARATIONS, _declaration),
         life=rows(_LIFE, _step),
-        permitted=frozenset(unit.connection.scalars(_PERMITTED, asked)),
     )
 
 

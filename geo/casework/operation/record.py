@@ -79,6 +79,7 @@ class GeologicalAssessment:
     resources: str
     account_id: int
     decision: Decision | None = None
+    corrects: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class Layout:
     blocking: int
     account_id: int
     decision: Decision | None = None
+    corrects: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class CooperativeRecord:
     approval_ends_on: date | None
     members: int | None
     conduct_code_signed: bool | None
+    approval_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,7 @@ class FoundFault:
     remediation: str | None = None
     assessment_id: int | None = None
     inspection_id: int | None = None
+    corrects: int | None = None
     closed_on: date | None = None
     closed_by: int | None = None
 
@@ -177,7 +181,14 @@ class FoundFault:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What a cooperative or EGC declares to have produced in a month, by its first day."""
+    """What a cooperative or EGC declares to have produced in a month, by its first day.
+
+    ``buyer_kind``: egc, treatment_entity (one that treats or trades artisanal copper and cobalt) or
+    other. ``traded_on``: the day of the sale or export. ``national_month_t`` and
+    ``national_year_t``: cobalt that the country exported in the month and in the year until then,
+    this lot included, by ``national_source``. ``terms_withheld``: price and buyer are not told to
+    whoever reads.
+    """
 
     id: int
     on_day: date
@@ -192,8 +203,15 @@ class Declaration:
     price_currency: str | None = None
     price_unit: str | None = None
     buyer: str | None = None
+    buyer_kind: str | None = None
+    traded_on: date | None = None
+    terms_shared: bool = False
+    terms_withheld: bool = False
     export_flow: str | None = None
     quota_period: str | None = None
+    national_month_t: Decimal | None = None
+    national_year_t: Decimal | None = None
+    national_source: str | None = None
     corrects: int | None = None
 
 
@@ -209,10 +227,7 @@ class LifeStep:
 
 @dataclass(frozen=True, slots=True)
 class AreaRecord:
-    """Everything kept of an area, but incidents, which fewer may read.
-
-    ``permitted``: codes of obstacles that a legal ruling in the area's own file lets pass.
-    """
+    """Everything kept of an area, but incidents, which fewer may read."""
 
     area: Area
     assessments: tuple[GeologicalAssessment, ...] = ()
@@ -225,7 +240,22 @@ class AreaRecord:
     findings: tuple[FoundFault, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     life: tuple[LifeStep, ...] = ()
-    permitted: frozenset[str] = frozenset()
+
+
+def accepted_layout(record: AreaRecord, day: date) -> Layout | None:
+    """Return the layout by which an area works on a day: the last one accepted until then."""
+    accepted = [
+        (layout.decision.on_day, layout.version, layout)
+        for layout in record.layouts
+        if layout.decision and layout.decision.accepted and layout.decision.on_day <= day
+    ]
+    return max(accepted, key=lambda one: one[:2])[2] if accepted else None
+
+
+def last_check(record: AreaRecord, condition: str, day: date) -> ConditionCheck | None:
+    """Return the newest check of a condition by a day, None where there is none."""
+    checks = [c for c in record.conditions if c.condition == condition and c.on_day <= day]
+    return max(checks, key=lambda c: (c.on_day, c.id), default=None)
 
 
 def state_on(record: AreaRecord, day: date) -> AreaState:

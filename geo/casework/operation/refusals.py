@@ -31,21 +31,14 @@ _REFUSED: Mapping[str, Callable[[], CaseError]] = MappingProxyType(
             "the layout breaks a rule. Correct it and submit another version.",
             "le plan enfreint une règle. Corrigez-le et déposez une autre version.",
         ),
-        "operation_suspended_first": lambda: StepRefused(
-            "a critical finding is closed while the area is suspended. Suspend it first.",
-            "un constat critique se lève pendant la suspension. Suspendez d’abord l’exploitation.",
+        "operation_corrected": lambda: FileChanged(
+            "it was corrected, or closed, in the meantime. Read the record again.",
+            "elle a été corrigée, ou levée, entre-temps. Relisez les données.",
         ),
-        "operation_assessment_accepted": lambda: StepRefused(
-            "no geological assessment was accepted. Have one accepted first.",
-            "aucune évaluation géologique n’a été acceptée. Faites-en d’abord accepter une.",
-        ),
-        "operation_layout_accepted": lambda: StepRefused(
-            "no mine layout was accepted. Have one accepted first.",
-            "aucun plan d’exploitation n’a été accepté. Faites-en d’abord accepter un.",
-        ),
-        "operation_no_critical_finding": lambda: StepRefused(
-            "a critical finding stands. Remedy it and close it first.",
-            "un constat critique n’est pas levé. Remédiez-y et levez-le d’abord.",
+        "operation_document_kept": lambda: StepRefused(
+            "no document of that digest was uploaded. Add it to the operation file first.",
+            "aucun document de cette empreinte n’a été déposé. Ajoutez-le d’abord au dossier "
+            "d’exploitation.",
         ),
     }
 )

@@ -73,24 +73,12 @@ OBSTACLE_WORDS: Mapping[str, Bilingual] = MappingProxyType(
             "La condition minimale « {condition} » n’a pas été vérifiée.",
             "The minimum condition “{condition}” was not checked.",
         ),
-        "conditions_unknown": Bilingual(
-            "Les données juridiques ne disent pas quelles conditions minimales s’appliquent ce "
-            "jour : un juriste doit trancher.",
-            "The law data does not say which minimum conditions apply on that day: a lawyer must "
-            "settle it.",
-        ),
         "critical_finding": Bilingual(
             "Un constat critique du {found_on} n’est pas levé : le travail s’arrête.",
             "A critical finding of {found_on} stands: work stops.",
         ),
         "high_finding": Bilingual(
             "Un constat grave du {found_on} n’est pas levé.", "A high finding of {found_on} stands."
-        ),
-        "low_level": Bilingual(
-            "La norme {standard} est au niveau {level} depuis l’évaluation du {assessed_on} ou un "
-            "constat ultérieur ; seule une nouvelle évaluation le relève.",
-            "Standard {standard} is at level {level} since the assessment of {assessed_on} or a "
-            "later finding; only a new assessment raises it.",
         ),
         "remediation_overdue": Bilingual(
             "La remédiation d’un constat du {found_on} était attendue pour le {due_on}.",

@@ -6,22 +6,22 @@ names it (``corrects``).
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import shapely
 from sqlalchemy import TableClause, cast, column, func, insert, literal, table, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from geo.casework.documents import keep_content
 from geo.casework.operation.features import Feature
 from geo.casework.operation.geojson import read_layout
 from geo.casework.operation.ground import layout_ground
 from geo.casework.operation.layout_check import LayoutCheck, LayoutIssue, check_layout
-from geo.casework.operation.orders import Decide, Order
+from geo.casework.operation.orders import Decide, Find, Order
 from geo.casework.operation.reading import features_of, read_record
 from geo.casework.operation.refusals import refused_in_words
 from geo.errors import LawForbids, NotFound
@@ -42,8 +42,14 @@ class SubmittedLayout:
     check: LayoutCheck
 
 
-def keep(unit: UnitOfWork, area_title_id: int, order: Order) -> int:
+def keep(unit: UnitOfWork, area_title_id: int, order: Order, at: datetime | None = None) -> int:
     """Keep what a person states of an area; return the record's number. Commit it yourself.
+
+    A critical finding suspends an open area in the same transaction, as a step of whoever found it.
+
+    Parameters
+    ----------
+    at : the office's instant, that of such a suspension; the database's if None.
 
     Raises
     ------
@@ -51,9 +57,11 @@ def keep(unit: UnitOfWork, area_title_id: int, order: Order) -> int:
     NotFound : the title is no artisanal area, or what the order names is not in the register.
     InputError : a day that has not come, or something of another area.
     FileChanged : what it corrects was corrected already, or what it closes is closed.
-    StepRefused : a critical finding of an area that is not suspended.
+    StepRefused : a document that was not uploaded.
     """
     values = order.model_dump(exclude_none=True)
+    if isinstance(order, Find) and at is not None:
+        values["at"] = at
     return _insert(unit, order.table, {"area_title_id": area_title_id, **_plain(values)})
 
 
@@ -72,11 +80,17 @@ def _rows_of(name: str, values: Mapping[str, Any]) -> TableClause:
 
 
 def submit_layout(
-    unit: UnitOfWork, area_title_id: int, content: bytes, on_day: date, law: Law
+    unit: UnitOfWork,
+    area_title_id: int,
+    content: bytes,
+    on_day: date,
+    law: Law,
+    corrects: int | None = None,
 ) -> SubmittedLayout:
     """Read a layout file, check it and keep it as the next version, whatever the check found.
 
     A layout with blocking issues is kept, so that its author can be told why; nobody can accept it.
+    It is checked by the ground of ``on_day``; ``corrects`` names the version that it replaces.
 
     Raises
     ------
@@ -85,7 +99,7 @@ def submit_layout(
     """
     features = read_layout(content)
     record = read_record(unit, area_title_id)
-    ground = layout_ground(unit, area_title_id, egc_standard=record.area.egc_acts)
+    ground = layout_ground(unit, area_title_id, on_day, egc_standard=record.area.egc_acts)
     check = check_layout(features, ground, on_day, law)
     unit.open_revision()  # from here on nobody else takes the next version
     version = int(unit.connection.scalar(_VERSION, {"area": area_title_id}))
@@ -93,9 +107,10 @@ def submit_layout(
         "area_title_id": area_title_id,
         "on_day": on_day,
         "version": version,
-        "file_sha256": hashlib.sha256(content).hexdigest(),
+        "file_sha256": keep_content(unit, content),
         "law_version": check.law_version,
         "tolerance_deg": check.tolerance_deg,
+        "corrects": corrects,
         "issues": cast(literal(json.dumps([_stored(i) for i in check.issues])), JSONB),
     }
     layout_id = _insert(unit, "mine_layout", values)
@@ -159,7 +174,8 @@ def decide_layout(
     if layout_id not in {layout.id for layout in record.layouts}:
         raise NotFound(f"area {area_title_id} has no layout {layout_id} that you may see.")
     if order.accepted:
-        ground = layout_ground(unit, area_title_id, egc_standard=record.area.egc_acts)
+        egc_acts = record.area.egc_acts
+        ground = layout_ground(unit, area_title_id, order.on_day, egc_standard=egc_acts)
         check = check_layout(features_of(unit, layout_id), ground, order.on_day, law)
         if check.blocking:
             raise LawForbids(*_said(check.blocking))
