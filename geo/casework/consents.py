@@ -32,7 +32,7 @@ def require_consents(work: Work) -> None:
     """Refuse to file without the proposer's signature, or the consent of a co-holder.
 
     Whoever prepares a file need not be who signs it: the mandate says so. A consent counts for the
-    version that it was given to.
+    version that it was given to; to a filing on paper it is given on paper, and lies in the file.
     """
     en, fr = [], []
     if work.actor.role is Role.COMPANY and work.file.party_id not in work.actor.signs_for:
@@ -42,6 +42,8 @@ def require_consents(work: Work) -> None:
     with work.unit.acting_as(CADASTRE):
         asked = {"file": work.file.id, "version": version}
         without = list(work.unit.connection.scalars(_WITHOUT, asked))
+    if work.file.paper_received_at is not None and "consent" in work.documents:
+        without = []
     en += [f"co-holder {name} has not consented to version {version}" for name in without]
     fr += [f"le cotitulaire {name} n’a pas consenti à la version {version}" for name in without]
     if en:
@@ -63,7 +65,10 @@ def give_consent(
     with office.at_work(actor, f"consent to file {file_id}") as unit:
         file_of(unit, file_id)
         if last_version(unit, file_id).number != expected_version:
-            raise FileChanged("there is a newer version of the file. Read it before you consent.")
+            raise FileChanged(
+                "there is a newer version of the file. Read it before you consent.",
+                "le dossier a une version plus récente. Lisez-la avant de consentir.",
+            )
         values = {
             "file": file_id,
             "party": party_id,

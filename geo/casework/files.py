@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from geo.casework.consents import require_consents
 from geo.casework.content import Content
+from geo.casework.documents import KINDS
 from geo.casework.judging import Judged, judge_work, store_judgement
 from geo.casework.machine import OPENING, Gate, Machine, Transition
 from geo.casework.machines import MACHINES
@@ -159,7 +160,10 @@ def revise(
     with office.at_work(actor, "new version") as unit:
         file_of(unit, file_id)
         if last_version(unit, file_id).number != expected_version:
-            raise FileChanged("somebody else changed the file in the meantime. Compare first.")
+            raise FileChanged(
+                "somebody else changed the file in the meantime. Compare first.",
+                "quelqu’un d’autre a modifié le dossier entre-temps. Comparez d’abord.",
+            )
         version = Version(expected_version + 1, content, perimeter)
         with refused_by_name():
             insert_version(unit, file_id, version, office.clock())
@@ -224,7 +228,10 @@ def _begin(
 ) -> Work:
     file = file_of(unit, file_id)
     if file.steps != expected_steps:
-        raise FileChanged("somebody else changed the file in the meantime. Read it again.")
+        raise FileChanged(
+            "somebody else changed the file in the meantime. Read it again.",
+            "quelqu’un d’autre a modifié le dossier entre-temps. Relisez-le.",
+        )
     machine = machine_of(file.machine)
     at = max(office.clock(), file.since)
     return Work(
@@ -245,9 +252,13 @@ def _begin(
 def _allowed(machine: Machine, file: CaseFile, action: str, role: Role) -> Transition:
     transition = machine.step(action, file.state)
     if transition is None:
-        known = ", ".join(t.action for t in machine.steps_from(file.state, role)) or "none"
+        known = machine.steps_from(file.state, role)
+        actions = ", ".join(t.action for t in known) or "none"
+        words = ", ".join(t.label.fr for t in known) or "aucune"
         raise StepRefused(
-            f"“{action}” is no step of a file that is {file.state}. Yours now: {known}."
+            f"“{action}” is no step of a file that is {file.state}. Yours now: {actions}.",
+            f"« {action} » n’est pas une étape d’un dossier à l’état "
+            f"« {machine.by_state[file.state].label.fr} ». Vos étapes : {words}.",
         )
     if role not in transition.roles:
         allowed = ", ".join(one.value for one in transition.roles)
@@ -260,9 +271,15 @@ def _require(work: Work) -> None:
     step = work.transition
     missing = [kind for kind in step.needs if kind not in work.documents]
     if missing:
-        raise StepRefused(f"the file lacks: {', '.join(missing)}. Add it, then take the step.")
+        words = ", ".join(KINDS[kind].fr if kind in KINDS else kind for kind in missing)
+        raise StepRefused(
+            f"the file lacks: {', '.join(missing)}. Add it, then take the step.",
+            f"il manque au dossier : {words}. Ajoutez, puis franchissez l’étape.",
+        )
     if step.needs_reason and not work.order.reason.strip():
-        raise StepRefused("say why: the step needs a reason.")
+        raise StepRefused(
+            "say why: the step needs a reason.", "dites pourquoi : l’étape demande un motif."
+        )
     if step.needs_act and work.act.on_day > work.day:
         raise StepRefused(
             f"the act is dated {work.act.on_day}, after today.",
@@ -285,7 +302,8 @@ def _require_second_person(work: Work) -> None:
             own.add(action)
     if own & set(work.transition.differs_from):
         raise SecondPersonNeeded(
-            "you took the step that this one confirms. Another person must take it."
+            "you took the step that this one confirms. Another person must take it.",
+            "vous avez fait l’étape que celle-ci confirme. Une autre personne doit la faire.",
         )
 
 
@@ -294,7 +312,10 @@ def _require_answered(work: Work) -> None:
 
     count = open_objections(work.unit, work.file.id)
     if count:
-        raise StepRefused(f"{count} objection(s) are without an answer. Answer them first.")
+        raise StepRefused(
+            f"{count} objection(s) are without an answer. Answer them first.",
+            f"{count} opposition(s) sans réponse. Répondez-y d’abord.",
+        )
 
 
 def require_gate(gate: Gate, judged: Judged) -> None:

@@ -57,7 +57,10 @@ def require_opinions(work: Work) -> None:
     """
     missing = unanswered(work.unit, work.file.id)
     if missing:
-        raise StepRefused(f"opinions are missing: {', '.join(missing)}.")
+        raise StepRefused(
+            f"opinions are missing: {', '.join(missing)}.",
+            f"des avis manquent : {', '.join(missing)}.",
+        )
 
 
 def give_opinion(

@@ -12,14 +12,25 @@ from sqlalchemy import exc as sa
 from geo.errors import CaseError, FileChanged, SecondPersonNeeded, StepRefused
 from geo.register.connection import driver_error
 
-_CHANGED = "somebody else changed the file in the meantime. Read it again, then decide."
+_CHANGED = (
+    "somebody else changed the file in the meantime. Read it again, then decide.",
+    "quelqu’un d’autre a modifié le dossier entre-temps. Relisez-le, puis décidez.",
+)
 _REFUSALS: Mapping[str, Callable[[], CaseError]] = MappingProxyType(
     {
-        "case_step_in_turn": lambda: FileChanged(_CHANGED),
-        "case_version_in_turn": lambda: FileChanged(_CHANGED),
-        "case_step_allowed": lambda: StepRefused("your role may not take this step now."),
+        "case_step_in_turn": lambda: FileChanged(*_CHANGED),
+        "case_version_in_turn": lambda: FileChanged(*_CHANGED),
+        "case_step_allowed": lambda: StepRefused(
+            "your role may not take this step now.",
+            "votre rôle ne permet pas cette étape maintenant.",
+        ),
         "case_step_second_person": lambda: SecondPersonNeeded(
-            "you took the step that this one confirms. Another person must take it."
+            "you took the step that this one confirms. Another person must take it.",
+            "vous avez fait l’étape que celle-ci confirme. Une autre personne doit la faire.",
+        ),
+        "case_step_paper": lambda: StepRefused(
+            "it was received on paper: two officials enter it.",
+            "il a été reçu sur papier : deux agents le saisissent.",
         ),
         "case_step_signed": lambda: StepRefused(
             "your mandate is to prepare, not to sign. Ask who signs for the applicant.",
@@ -30,19 +41,33 @@ _REFUSALS: Mapping[str, Callable[[], CaseError]] = MappingProxyType(
             "l’acte est signé : un consentement se retire par un dossier "
             "« withdrawal_of_consent ».",
         ),
-        "case_step_instant": lambda: StepRefused("the instant of the step lies before the last."),
+        "case_step_instant": lambda: StepRefused(
+            "the instant of the step lies before the last.",
+            "l’instant de l’étape précède celui de la dernière.",
+        ),
         "case_version_editable": lambda: StepRefused(
-            "what the file asks for may not be changed now."
+            "what the file asks for may not be changed now.",
+            "ce que le dossier demande ne peut pas être modifié maintenant.",
         ),
-        "case_document_open_file": lambda: StepRefused("the file is closed: it takes no document."),
+        "case_document_open_file": lambda: StepRefused(
+            "the file is closed: it takes no document.",
+            "le dossier est clos : il ne reçoit plus de pièce.",
+        ),
         "case_document_unfiled": lambda: StepRefused(
-            "the application was filed: its documents stay. Add another one."
+            "the application was filed: its documents stay. Add another one.",
+            "la demande est déposée : ses pièces y restent. Ajoutez-en une autre.",
         ),
-        "legal_ruling_decided_once": lambda: FileChanged("the ruling was decided already."),
+        "legal_ruling_decided_once": lambda: FileChanged(
+            "the ruling was decided already.", "l’avis juridique a déjà été décidé."
+        ),
         "legal_ruling_second_person": lambda: SecondPersonNeeded(
-            "you proposed the ruling. Another person must put it in force, or end it."
+            "you proposed the ruling. Another person must put it in force, or end it.",
+            "vous avez proposé l’avis. Une autre personne doit le mettre en vigueur, ou y "
+            "mettre fin.",
         ),
-        "opinion_once": lambda: FileChanged("the opinion was given already."),
+        "opinion_once": lambda: FileChanged(
+            "the opinion was given already.", "l’avis a déjà été donné."
+        ),
         "operation_file_of_an_area": lambda: StepRefused(
             "the operation of this area has a file already. Go on in that one.",
             "l’exploitation de cette aire a déjà son dossier. Continuez dans celui-ci.",

@@ -98,7 +98,10 @@ class Work:
         StepRefused : the file names none.
         """
         if not self.version.perimeter:
-            raise StepRefused("the file names no carré. Draw its perimeter first.")
+            raise StepRefused(
+                "the file names no carré. Draw its perimeter first.",
+                "le dossier n’indique aucun carré. Dessinez d’abord son périmètre.",
+            )
         return self.version.perimeter
 
     @property
@@ -110,5 +113,8 @@ class Work:
         StepRefused : none was named.
         """
         if self.order.act is None:
-            raise StepRefused("the step rests on an act: give its reference and its day.")
+            raise StepRefused(
+                "the step rests on an act: give its reference and its day.",
+                "l’étape repose sur un acte : donnez sa référence et sa date.",
+            )
         return self.order.act

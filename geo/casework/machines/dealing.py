@@ -20,7 +20,7 @@ from geo.law.values import Moment
 from geo.register.people import Role
 
 _CADASTRE = (Role.OFFICER, Role.SUPERVISOR)
-ASKED = ("kind_exists",)
+ASKED = ("remainder",)
 _ASKED_FOR = (
     ("partial_relinquishment", ("remainder", "edge_contact", "whole_cells", "no_holes")),
     ("transfer", ("legal_person", "congolese_share", "group_permits", "group_area")),
