@@ -466,7 +466,7 @@ create view casework.declared_production with (security_barrier) as
     d.corrects, d.opened_revision
   from casework.production_declaration d
   cross join lateral (select current_setting('role') <> 'mabele_company' or d.terms_shared
-    or d.party_id = any (casework.my_parties()) as told) t
+    or coalesce(d.party_id = any (casework.my_parties()), false) as told) t
   where casework.sees_area(d.area_title_id);
 comment on view casework.declared_production is
   'Declarations of the areas that the reader sees, without price and buyer for the host''s holder.';
