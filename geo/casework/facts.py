@@ -19,6 +19,7 @@ from geo.casework.money.standing import fee_paid
 from geo.casework.office import legal_day
 from geo.casework.operation.cooperatives import cooperative_facts
 from geo.casework.operation.judged import operation_case
+from geo.casework.pending import pending_proposals
 from geo.casework.reading import document_kinds
 from geo.casework.terrain import outside_border, water_cells
 from geo.casework.work import CaseFile, Version
@@ -316,7 +317,8 @@ def _neighbours(
     ]
     consenting = set(unit.connection.scalars(_CONSENTING, {"file": file.id}))
     ranks = _ranks(unit, [ground.title_id for ground in met])
-    return [_neighbour(ground, ground.title_id in consenting, ranks) for ground in met]
+    held = [_neighbour(ground, ground.title_id in consenting, ranks) for ground in met]
+    return [*held, *pending_proposals(unit, file, version.perimeter, day)]
 
 
 def _ranks(unit: UnitOfWork, titles: Sequence[int]) -> Mapping[int, int]:

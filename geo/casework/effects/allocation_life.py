@@ -8,19 +8,26 @@ from types import MappingProxyType
 
 from sqlalchemy import text
 
+from geo.casework.consultation.notices import length_asked, publish
+from geo.casework.effects.host import parties_of
+from geo.casework.effects.signing import require_proposer_signs
+from geo.casework.effects.standing import (
+    require_act_of,
+    require_act_since_filing,
+    require_signature,
+)
 from geo.casework.facts import held_perimeter
-from geo.casework.rulings import rulings_for
+from geo.casework.rulings import HOST_EVENT, answering, rulings_for
 from geo.casework.work import Work
 from geo.errors import NeedsRuling, StepRefused
+from geo.law.host_events import HostEvent, effect_of
 from geo.perimeter import Perimeter
 from geo.register.connection import CADASTRE
 from geo.register.orders import ActKind, ActOrder, Ends, Keeps, Together
+from geo.register.people import Role
 from geo.register.reader import Reader
 from geo.register.writer import change_allocation, release, set_state
 from geo.sources.rows import State
-
-CONSENT_WITHDRAWN = "consent_withdrawn"
-"""What a ruling names to say whether a consent may be taken back after the act (no text found)."""
 
 CHANGES = frozenset({"extension", "reduction", "renewal"})
 ENDS: Mapping[str, ActKind] = MappingProxyType(
@@ -41,6 +48,13 @@ _PARTIES = text(
     "on h.title_version_id = v.id where v.title_id = :host and upper_inf(v.known) "
     "and v.valid @> cast(:on as date) on conflict do nothing"
 )
+_FILED_BY = text(
+    "select role from casework.case_step where file_id = :file and action = 'file' limit 1"
+)
+_ANSWERED = text(
+    "select distinct role from casework.case_step where file_id = :file "
+    "and action in ('file', 'answer')"
+)
 _LINK_HOST = text(
     "update casework.case_file set host_title_id = :host, involves = array['egc'] where id = :file"
 )
@@ -58,8 +72,23 @@ def allocation_of(work: Work) -> int:
     return work.file.title_id
 
 
-def require_change(work: Work) -> None:
-    """Refuse to file what is no change: an extension adds, a reduction takes, a renewal lasts."""
+def require_filing(work: Work) -> None:
+    """Refuse to file by who is no party, or what is no change.
+
+    An extension adds, a reduction takes, a renewal lasts. A company files as holder of the host.
+    """
+    host = host_of_allocation(work)
+    if work.actor.role is Role.COMPANY and work.file.party_id not in parties_of(work, host).holders:
+        raise StepRefused(
+            "only a holder of the permit, EGC or the cadastre files this.",
+            "seul un titulaire du permis, l’EGC ou le cadastre dépose ce dossier.",
+        )
+    if work.content.kind != "EGC":
+        raise StepRefused("an allocation is of kind EGC.", "une allocation est de type EGC.")
+    _require_change(work)
+
+
+def _require_change(work: Work) -> None:
     with work.unit.acting_as(CADASTRE):
         held = held_perimeter(work.unit, allocation_of(work), work.day)
     if not held:
@@ -77,15 +106,101 @@ def require_change(work: Work) -> None:
         )
     if subject == "renewal" and work.content.ends_on is None:
         raise StepRefused("say until when: ends_on.", "dites jusqu’à quand : ends_on.")
+    if subject not in ("extension", "reduction") and asked is not None and asked != held:
+        raise StepRefused(
+            "this file changes no carré: it draws none.",
+            "ce dossier ne change aucun carré : il n’en dessine pas.",
+        )
+
+
+def host_of_allocation(work: Work) -> int:
+    """Return the title on which the allocation is a charge.
+
+    Raises
+    ------
+    StepRefused : it is no allocation in force.
+    """
+    asked = {"title": allocation_of(work), "on": work.day}
+    with work.unit.acting_as(CADASTRE):
+        host = work.unit.connection.scalar(_HOST, asked)
+    if host is None:
+        raise StepRefused("it is no allocation in force.", "aucune allocation en vigueur.")
+    return int(host)
 
 
 def call_parties(work: Work) -> None:
     """Open the file to EGC and to the holders of the host title, who are heard."""
-    asked = {"title": allocation_of(work), "on": work.day}
-    host = work.unit.connection.scalar(_HOST, asked)
-    values = {"file": work.file.id, "host": host, "on": work.day}
+    values = {"file": work.file.id, "host": host_of_allocation(work), "on": work.day}
     work.unit.connection.execute(_LINK_HOST, values)
     work.unit.connection.execute(_PARTIES, values)
+
+
+def require_answer(work: Work) -> None:
+    """Refuse an answer by an account that signs for no party that was called."""
+    require_signature(work)
+
+
+def require_own(work: Work) -> None:
+    """Refuse that the party that is heard takes the other's file back."""
+    require_proposer_signs(work)
+    asked = {"file": work.file.id}
+    if work.unit.connection.scalar(_FILED_BY, asked) != work.actor.database_role:
+        raise StepRefused(
+            "only who filed it takes it back.", "seul celui qui l’a déposé le retire."
+        )
+
+
+def require_heard(work: Work) -> None:
+    """Refuse an opinion before the other party was heard, and an extension before its notice.
+
+    A party that was called and does not answer is passed by with the reason: {"unheard": "…"}.
+    """
+    if work.file.subject == "extension" and work.file.state != "consulted":
+        raise StepRefused(
+            "an extension is published first: publish_notice, close_consultation.",
+            "une extension est d’abord publiée : publish_notice, close_consultation.",
+        )
+    rows = work.unit.connection.scalars(_ANSWERED, {"file": work.file.id})
+    silent = sorted({"mabele_company", "mabele_egc"} - set(rows))
+    unheard = work.order.payload.get("unheard")
+    if silent and not (isinstance(unheard, str) and unheard.strip()):
+        raise StepRefused(
+            f"not heard yet: {', '.join(silent)}. Wait, or say why: {{“unheard”: …}}.",
+            f"pas encore entendu : {', '.join(silent)}. Attendez, ou dites pourquoi : "
+            "{« unheard » : …}.",
+        )
+
+
+def require_change(work: Work) -> None:
+    """Refuse to decide an end as a change, or by an act before the filing."""
+    require_act_since_filing(work)
+    if work.file.subject not in CHANGES:
+        raise StepRefused("this file ends an allocation.", "ce dossier met fin à une allocation.")
+
+
+def require_end(work: Work) -> None:
+    """Refuse to decide a change as an end, or a consent taken back without a ruling."""
+    require_act_since_filing(work)
+    if work.file.subject not in ENDS:
+        raise StepRefused("this file changes an allocation.", "ce dossier modifie une allocation.")
+    require_ruling_on_withdrawal(work)
+
+
+def require_decided_change(work: Work) -> None:
+    """Refuse to register a change by another act than the one that decided it."""
+    require_act_of(work, "decide_change")
+
+
+def publish_extension(work: Work) -> None:
+    """Publish the carrés of an extension, with a last day to object."""
+    if work.file.subject != "extension":
+        raise StepRefused(
+            "only an extension is published: nothing is added here.",
+            "seule une extension est publiée : rien n’est ajouté ici.",
+        )
+    length = length_asked(work.order.payload, work.day)
+    number, law = work.version.number, work.office.law
+    publish(work.unit, work.file.id, number, work.day, length, law=law, route="B")
 
 
 def require_ruling_on_withdrawal(work: Work) -> None:
@@ -95,20 +210,21 @@ def require_ruling_on_withdrawal(work: Work) -> None:
     """
     if work.file.subject != "withdrawal_of_consent":
         return
+    said = effect_of(HostEvent.CONSENT_WITHDRAWN, "b", work.day, work.office.law)
     rulings = rulings_for(work.unit, work.file.id, work.office.law)
-    named = [ruling for ruling in rulings if ruling.code == CONSENT_WITHDRAWN]
-    if not named:
+    named = answering(rulings, HOST_EVENT, said.rule, None, work.act.on_day, work.day)
+    if named is None:
         raise NeedsRuling(
             "no text was found on a consent taken back after the act. A legal ruling on "
-            f"“{CONSENT_WITHDRAWN}” must settle it.",
+            f"“{HOST_EVENT}”, rule “{said.rule}”, must settle it.",
             (),
             "aucun texte n’a été trouvé sur un consentement retiré après l’acte. Un avis "
-            f"juridique sur « {CONSENT_WITHDRAWN} » doit le trancher.",
+            f"juridique sur « {HOST_EVENT} », règle « {said.rule} », doit le trancher.",
         )
-    if named[-1].answer == "refused":
+    if named.answer == "refused":
         raise StepRefused(
-            f"ruling {named[-1].reference} does not permit it.",
-            f"l’avis {named[-1].reference} ne le permet pas.",
+            f"ruling {named.reference} does not permit it.",
+            f"l’avis {named.reference} ne le permet pas.",
         )
 
 

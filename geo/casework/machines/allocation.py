@@ -6,17 +6,24 @@ Décret 25/05 from 2025-02-21; an agreement with EGC, the title stays whole.
 
 from __future__ import annotations
 
+from geo.casework.consultation.notices import withdrawing
 from geo.casework.effects.allocations import (
+    ask_co_holders,
     involve_egc,
+    of_route,
     publish_notice,
     register_allocation,
     require_agreement,
+    require_decided_act,
+    require_decision,
+    require_filing,
     require_notice_over,
-    require_proposal,
-    require_route,
+    require_opinions_given,
+    require_resubmission,
     require_smaller,
     require_without_egc,
 )
+from geo.casework.effects.signing import require_proposer, require_proposer_signs
 from geo.casework.machine import Gate, Machine, State, Transition, label
 from geo.law.values import Moment
 from geo.register.people import Role
@@ -47,7 +54,6 @@ ALLOCATION = Machine(
             "filed",
             label("déposée, coordination à faire", "filed, to be coordinated"),
             Role.EGC,
-            clock="cadastral_review",
             public=True,
         ),
         State("coordinated", label("coordonnée", "coordinated"), Role.OFFICER, public=True),
@@ -61,6 +67,7 @@ ALLOCATION = Machine(
             "consulted",
             label("consultation close, en instruction", "consultation closed, under review"),
             Role.OFFICER,
+            clock="cadastral_review",
             public=True,
         ),
         State(
@@ -74,12 +81,14 @@ ALLOCATION = Machine(
             "favourable_proposed",
             label("avis favorable proposé", "favourable opinion proposed"),
             Role.SUPERVISOR,
+            clock="cadastral_review",
             public=True,
         ),
         State(
             "unfavourable_proposed",
             label("avis défavorable proposé", "unfavourable opinion proposed"),
             Role.SUPERVISOR,
+            clock="cadastral_review",
             public=True,
         ),
         State(
@@ -108,7 +117,7 @@ ALLOCATION = Machine(
             "consents_asked",
             (Role.COMPANY,),
             label("Demander le consentement des cotitulaires", "Ask co-holders for their consent"),
-            before=require_proposal,
+            before=ask_co_holders,
         ),
         Transition(
             "reopen",
@@ -116,6 +125,7 @@ ALLOCATION = Machine(
             "draft",
             (Role.COMPANY,),
             label("Reprendre le brouillon", "Go back to the draft"),
+            before=require_proposer,
         ),
         Transition(
             "drop",
@@ -123,6 +133,7 @@ ALLOCATION = Machine(
             "dropped",
             (Role.COMPANY,),
             label("Abandonner le brouillon", "Drop the draft"),
+            before=require_proposer,
         ),
         Transition(
             "file",
@@ -134,7 +145,7 @@ ALLOCATION = Machine(
             moment=Moment.FILING,
             gate=Gate.NO_BLOCK,
             files=True,
-            before=require_proposal,
+            before=require_filing,
             effect=involve_egc,
         ),
         Transition(
@@ -172,7 +183,7 @@ ALLOCATION = Machine(
         ),
         Transition(
             "ask_amendment",
-            ("consultation", "consulted"),
+            ("filed", "coordinated", "consultation", "consulted"),
             "amendment",
             (*_CADASTRE, Role.EGC),
             label("Demander une modification", "Ask for an amendment"),
@@ -197,7 +208,8 @@ ALLOCATION = Machine(
             needs=("consent",),
             moment=Moment.REVIEW,
             gate=Gate.NO_BLOCK,
-            before=require_proposal,
+            before=require_resubmission,
+            effect=involve_egc,
         ),
         Transition(
             "propose_favourable",
@@ -208,6 +220,7 @@ ALLOCATION = Machine(
             moment=Moment.REVIEW,
             gate=Gate.NO_BLOCK,
             no_open_objections=True,
+            before=require_opinions_given,
         ),
         Transition(
             "propose_unfavourable",
@@ -255,7 +268,7 @@ ALLOCATION = Machine(
             gate=Gate.SETTLED,
             act_kind="institution",
             no_open_objections=True,
-            before=require_route("route_a"),
+            before=of_route("route_a", require_decision),
         ),
         Transition(
             "approve",
@@ -268,7 +281,7 @@ ALLOCATION = Machine(
             gate=Gate.SETTLED,
             act_kind="agreement",
             no_open_objections=True,
-            before=require_route("route_b"),
+            before=of_route("route_b", require_decision),
         ),
         Transition(
             "refuse",
@@ -278,6 +291,7 @@ ALLOCATION = Machine(
             label("Refuser", "Refuse"),
             needs_reason=True,
             act_kind="rejection",
+            effect=withdrawing,
         ),
         Transition(
             "countersign",
@@ -319,7 +333,7 @@ ALLOCATION = Machine(
             moment=Moment.GRANT,
             gate=Gate.SETTLED,
             act_kind="institution",
-            before=require_route("route_a"),
+            before=of_route("route_a", require_decided_act),
             effect=register_allocation,
         ),
         Transition(
@@ -332,7 +346,7 @@ ALLOCATION = Machine(
             moment=Moment.GRANT,
             gate=Gate.SETTLED,
             act_kind="agreement",
-            before=require_route("route_b"),
+            before=of_route("route_b", require_decided_act),
             effect=register_allocation,
         ),
         Transition(
@@ -342,6 +356,8 @@ ALLOCATION = Machine(
             (Role.COMPANY,),
             label("Retirer la proposition", "Withdraw the proposal"),
             needs_reason=True,
+            before=require_proposer_signs,
+            effect=withdrawing,
         ),
     ),
 )

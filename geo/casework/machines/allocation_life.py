@@ -5,36 +5,35 @@ Décret 25/05 was not read in full: what a ruling must settle is settled by one.
 
 from __future__ import annotations
 
+from geo.casework.consultation.notices import withdrawing
 from geo.casework.effects.allocation_life import (
-    CHANGES,
-    ENDS,
     call_parties,
+    publish_extension,
     register_change,
+    require_answer,
     require_change,
-    require_ruling_on_withdrawal,
+    require_decided_change,
+    require_end,
+    require_filing,
+    require_heard,
+    require_own,
     return_ground,
     suspend_allocation,
 )
+from geo.casework.effects.allocations import require_notice_over
 from geo.casework.machine import Gate, Machine, State, Transition, label
-from geo.casework.work import Work
-from geo.errors import StepRefused
 from geo.law.values import Moment
 from geo.register.people import Role
 
 _CADASTRE = (Role.OFFICER, Role.SUPERVISOR)
 _OPENERS = (Role.COMPANY, Role.EGC, *_CADASTRE)
-
-
-def _require_changes(work: Work) -> None:
-    if work.file.subject not in CHANGES:
-        raise StepRefused("this file ends an allocation.", "ce dossier met fin à une allocation.")
-
-
-def _require_ends(work: Work) -> None:
-    if work.file.subject not in ENDS:
-        raise StepRefused("this file changes an allocation.", "ce dossier modifie une allocation.")
-    require_ruling_on_withdrawal(work)
-
+_SHAPE = ("on_lattice", "whole_cells", "contiguous", "edge_contact", "no_holes")
+_TERMS = (
+    *("host_valid", "host_holder_known", "third_parties", "holder_consent"),
+    *("strategic_substance", "egc_agreement", "rights_stay", "arecoms_notice", "ministerial_act"),
+)
+_ASKED_FOR = (("reduction", _SHAPE), ("renewal", _TERMS))
+"""What the law is asked of a change; of an extension everything: new ground comes under it."""
 
 ALLOCATION_LIFE = Machine(
     code="allocation_life",
@@ -54,6 +53,18 @@ ALLOCATION_LIFE = Machine(
         State(
             "filed",
             label("déposée, partie à entendre", "filed, parties to be heard"),
+            Role.OFFICER,
+            public=True,
+        ),
+        State(
+            "consultation",
+            label("en consultation", "under consultation"),
+            Role.OFFICER,
+            public=True,
+        ),
+        State(
+            "consulted",
+            label("consultation close", "consultation closed"),
             Role.OFFICER,
             public=True,
         ),
@@ -93,7 +104,7 @@ ALLOCATION_LIFE = Machine(
             needs=("request",),
             needs_reason=True,
             files=True,
-            before=require_change,
+            before=require_filing,
             effect=call_parties,
         ),
         Transition(
@@ -110,14 +121,35 @@ ALLOCATION_LIFE = Machine(
             (Role.COMPANY, Role.EGC),
             label("Répondre", "Answer"),
             needs_reason=True,
+            before=require_answer,
+        ),
+        Transition(
+            "publish_notice",
+            ("filed",),
+            "consultation",
+            _CADASTRE,
+            label("Publier l’avis au public", "Publish the notice"),
+            moment=Moment.REVIEW,
+            gate=Gate.NO_BLOCK,
+            effect=publish_extension,
+        ),
+        Transition(
+            "close_consultation",
+            ("consultation",),
+            "consulted",
+            _CADASTRE,
+            label("Clore la consultation", "Close the consultation"),
+            before=require_notice_over,
         ),
         Transition(
             "propose",
-            ("filed",),
+            ("filed", "consulted"),
             "proposed",
             _CADASTRE,
             label("Proposer l’avis", "Propose the opinion"),
             needs_reason=True,
+            no_open_objections=True,
+            before=require_heard,
         ),
         Transition(
             "return_review",
@@ -142,9 +174,11 @@ ALLOCATION_LIFE = Machine(
             (Role.MINISTER,),
             label("Approuver le changement", "Approve the change"),
             moment=Moment.GRANT,
+            asks_for=_ASKED_FOR,
             gate=Gate.SETTLED,
             names_act=True,
-            before=_require_changes,
+            no_open_objections=True,
+            before=require_change,
         ),
         Transition(
             "register",
@@ -154,8 +188,10 @@ ALLOCATION_LIFE = Machine(
             label("Inscrire", "Register"),
             differs_from=("propose",),
             moment=Moment.GRANT,
+            asks_for=_ASKED_FOR,
             gate=Gate.SETTLED,
             names_act=True,
+            before=require_decided_change,
             effect=register_change,
         ),
         Transition(
@@ -166,7 +202,7 @@ ALLOCATION_LIFE = Machine(
             label("Mettre fin à l’allocation", "End the allocation"),
             needs_reason=True,
             names_act=True,
-            before=_require_ends,
+            before=require_end,
             effect=suspend_allocation,
         ),
         Transition(
@@ -194,14 +230,17 @@ ALLOCATION_LIFE = Machine(
             (Role.MINISTER,),
             label("Refuser", "Refuse"),
             needs_reason=True,
+            effect=withdrawing,
         ),
         Transition(
             "withdraw",
-            ("filed", "proposed", "with_minister"),
+            ("filed", "consultation", "consulted", "proposed", "with_minister"),
             "withdrawn",
-            (Role.COMPANY, Role.EGC),
+            _OPENERS,
             label("Retirer la demande", "Withdraw the application"),
             needs_reason=True,
+            before=require_own,
+            effect=withdrawing,
         ),
     ),
 )

@@ -11,7 +11,10 @@ from geo.casework.effects.attributions import (
     involve_egc,
     register_attribution,
     require_attribution,
+    require_decider,
+    require_filer,
     require_portion,
+    require_registration,
     require_work_area,
 )
 from geo.casework.machine import Gate, Machine, State, Transition, label
@@ -105,6 +108,7 @@ ATTRIBUTION = Machine(
             gate=Gate.SETTLED,
             differs_from=("file",),
             act_kind="attribution",
+            before=require_registration,
             effect=register_attribution,
         ),
         Transition(
@@ -138,9 +142,10 @@ ATTRIBUTION = Machine(
             "refuse",
             ("filed", "decided"),
             "refused",
-            (Role.MINISTER, Role.EGC, *_CADASTRE),
+            (Role.MINISTER, Role.EGC),
             label("Refuser", "Refuse"),
             needs_reason=True,
+            before=require_decider,
         ),
         Transition(
             "withdraw",
@@ -149,6 +154,7 @@ ATTRIBUTION = Machine(
             _PROPOSERS,
             label("Retirer la demande", "Withdraw the application"),
             needs_reason=True,
+            before=require_filer,
         ),
     ),
 )

@@ -1,19 +1,24 @@
 """Artisanal zone (ZEA): proposed, opinions, availability, decision, instituted, registered, closed.
 
-Code minier arts 109 and 110. A zone is instituted by an arrêté and by nothing else.
+Code minier arts 109 and 110. A zone is instituted by an arrêté and by nothing else. A zone that is
+in the register already (imported, or made by route A) is taken up, to be suspended or closed.
 """
 
 from __future__ import annotations
 
 from geo.casework.consultation.notices import publishing, withdrawing
+from geo.casework.effects.areas import require_untaken, require_zone_in_force
 from geo.casework.effects.zones import (
     ask_for_opinions,
     close_zone,
     lift_suspension,
     register_zone,
     require_all_opinions,
+    require_arrete,
+    require_instituting_act,
     require_left,
     require_proposal,
+    require_proposer,
     require_vacate_by,
     suspend_zone,
 )
@@ -23,12 +28,19 @@ from geo.register.people import Role
 
 _CADASTRE = (Role.OFFICER, Role.SUPERVISOR)
 _PROPOSERS = (Role.MINISTER, Role.EGC, *_CADASTRE)
+_UNDER_WAY = (
+    *("proposed", "opinions_pending", "availability_check", "availability_proposed"),
+    *("unavailability_proposed", "consultation", "with_minister"),
+)
 
 ZONE = Machine(
     code="zone",
     prefix="Z",
     label=label("zone d’exploitation artisanale", "artisanal zone"),
-    subjects={"art_109": label("sur terrain libre (art. 109)", "on free ground (art. 109)")},
+    subjects={
+        "art_109": label("sur terrain libre (art. 109)", "on free ground (art. 109)"),
+        "existing": label("zone déjà inscrite", "zone in the register already"),
+    },
     opened_by=_PROPOSERS,
     states=(
         State("draft", label("brouillon", "draft"), editable_by=_PROPOSERS),
@@ -49,6 +61,13 @@ ZONE = Machine(
         State(
             "availability_proposed",
             label("disponibilité à certifier", "availability to be certified"),
+            Role.SUPERVISOR,
+            clock="cadastral_review",
+            public=True,
+        ),
+        State(
+            "unavailability_proposed",
+            label("indisponibilité à certifier", "unavailability to be certified"),
             Role.SUPERVISOR,
             clock="cadastral_review",
             public=True,
@@ -99,6 +118,17 @@ ZONE = Machine(
             before=require_proposal,
         ),
         Transition(
+            "take_up",
+            ("draft",),
+            "registered",
+            _CADASTRE,
+            label("Reprendre une zone inscrite", "Take up a zone of the register"),
+            needs_reason=True,
+            files=True,
+            before=require_zone_in_force,
+            effect=require_untaken,
+        ),
+        Transition(
             "drop",
             ("draft",),
             "dropped",
@@ -132,7 +162,7 @@ ZONE = Machine(
         ),
         Transition(
             "return_check",
-            ("availability_proposed",),
+            ("availability_proposed", "unavailability_proposed"),
             "availability_check",
             _CADASTRE,
             label("Renvoyer à la vérification", "Return to the check"),
@@ -158,11 +188,21 @@ ZONE = Machine(
             no_open_objections=True,
         ),
         Transition(
-            "refuse_unavailable",
-            ("availability_check", "availability_proposed"),
+            "propose_unavailable",
+            ("availability_check",),
+            "unavailability_proposed",
+            _CADASTRE,
+            label("Proposer de constater l’indisponibilité", "Propose to state the ground taken"),
+            needs_reason=True,
+            moment=Moment.REVIEW,
+        ),
+        Transition(
+            "certify_unavailable",
+            ("unavailability_proposed",),
             "refused",
             _CADASTRE,
-            label("Refuser : terrain non disponible", "Refuse: ground not available"),
+            label("Constater que le terrain n’est pas libre", "State that the ground is not free"),
+            differs_from=("propose_unavailable",),
             needs_reason=True,
             moment=Moment.REVIEW,
         ),
@@ -177,6 +217,7 @@ ZONE = Machine(
             gate=Gate.SETTLED,
             act_kind="institution",
             no_open_objections=True,
+            before=require_arrete,
         ),
         Transition(
             "refuse",
@@ -185,6 +226,7 @@ ZONE = Machine(
             (Role.MINISTER,),
             label("Refuser", "Refuse"),
             needs_reason=True,
+            effect=withdrawing,
         ),
         Transition(
             "prepare_registration",
@@ -211,6 +253,7 @@ ZONE = Machine(
             moment=Moment.GRANT,
             gate=Gate.SETTLED,
             act_kind="institution",
+            before=require_instituting_act,
             effect=register_zone,
         ),
         Transition(
@@ -240,7 +283,7 @@ ZONE = Machine(
             "closure_notified",
             (Role.MINISTER,),
             label("Notifier la fermeture", "Notify the closure"),
-            needs=("act",),
+            needs=("ministerial_act",),
             needs_reason=True,
             act_kind="closure",
             before=require_vacate_by,
@@ -257,11 +300,12 @@ ZONE = Machine(
         ),
         Transition(
             "withdraw",
-            ("proposed", "opinions_pending", "availability_check", "consultation", "with_minister"),
+            _UNDER_WAY,
             "withdrawn",
             _PROPOSERS,
             label("Retirer la proposition", "Withdraw the proposal"),
             needs_reason=True,
+            before=require_proposer,
             effect=withdrawing,
         ),
     ),
