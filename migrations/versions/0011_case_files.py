@@ -667,7 +667,10 @@ grant insert on casework.case_version, casework.case_step, casework.case_documen
   casework.document_content to {_ALL_ROLES};
 grant insert on casework.case_party, casework.judgement, casework.finding,
   casework.opinion_request to mabele_cadastre;
-grant insert on casework.case_party to mabele_company;
+grant insert on casework.case_party to mabele_company, mabele_egc;
+create policy named_in_a_draft on casework.case_party as restrictive for insert
+  to mabele_company, mabele_egc
+  with check (exists (select from casework.case_file f where f.id = file_id and f.state = 'draft'));
 grant select on casework.finding, casework.document_content to {_ALL_ROLES};
 -- The facts hold what no layer of restricted places publishes: findings leave that out, facts not.
 revoke select on casework.judgement from mabele_company, mabele_egc, mabele_inspector,

@@ -21,9 +21,7 @@ _INVOLVE = text("update casework.case_file set involves = array['egc'] where id 
 _FILED_BY = text(
     "select role from casework.case_step where file_id = :file and action = 'file' limit 1"
 )
-_EGC_GROUND = text(
-    "select exists (select from casework.current_asm_area where area_title_id = :area and egc_acts)"
-)
+_EGC_GROUND = text("select casework.egc_acts_in(:area)")
 _ASKED = {"portion": "PORTION", "work_area": "WORK_AREA"}
 
 
