@@ -112,7 +112,11 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Who asks: what the eligibility rules need. Areas count titles held, without this one."""
+    """Who asks: what the eligibility rules need. Areas count titles held, without this one.
+
+    ``group_counted`` False: the counts are those of the holder alone, whose group is not known;
+    they can show that a cap is exceeded, never that it is kept.
+    """
 
     legal_person: bool | None = None
     own_funds_percent: Decimal | None = None
@@ -120,6 +124,7 @@ class Applicant:
     congolese_percent: Decimal | None = None
     research_permits: int | None = None
     research_area_km2: Decimal | None = None
+    group_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

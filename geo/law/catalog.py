@@ -74,7 +74,8 @@ def load_law(path: Path | None = None, jurisdiction: str = "cd") -> Law:
     overlaps = read_yaml(folder / "overlaps.yaml").fields("general cells")
     cells = read_cells(overlaps["cells"], kinds, citations)
     messages = _read_messages(folder, cells)
-    parameters, restricted = read_parameters(folder, citations), read_restricted(folder, citations)
+    parameters = read_parameters(folder, citations)
+    restricted = read_restricted(folder, citations, kinds)
     provisions = read_provisions(folder)
     rules = {*parameters, "kind", "overlap", *(cell.provision for cell in cells.values())}
     rules |= {found.rules.provision for found in restricted.values()}

@@ -49,7 +49,7 @@ def draft_law(file: Path, folder: Path | None = None, jurisdiction: str = "cd") 
         for name, item in _entries(fields, "parameters").items()
     }
     classes = {
-        code: read_class(code, item, citations)
+        code: read_class(code, item, citations, law.kinds)
         for code, item in _entries(fields, "classes").items()
     }
     draft = replace(

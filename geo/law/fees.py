@@ -77,12 +77,23 @@ def surface_fee(kind: str, year: int, cells: int, day: date, law: Law) -> Due:
     >>> surface_fee("PE", 3, 12, date(2010, 3, 31), load_law()).amount
     Decimal('5097.36')
     """
-    exempt = law.parameters.get(f"surface_fee.{kind}.exempt")
-    if exempt:
-        article = exempt.timeline.values[0].reference.article
-        return Due(exempt.name, cells, Decimal(0), Decimal(0), article, "exempt")
+    exemption = f"surface_fee.{kind}.exempt"
+    if exemption in law.parameters:
+        return _exempt(exemption, cells, day, law)
     rule = f"surface_fee.{kind}" if kind != "PR" else f"surface_fee.PR.{_period_of(year, day, law)}"
     return _due(rule, cells, day, law, per_cell_rounded=True)
+
+
+def _exempt(rule: str, cells: int, day: date, law: Law) -> Due:
+    """Return that a kind pays nothing, or why that is not certain on the day."""
+    timeline = law.parameters[rule].timeline
+    dated = timeline.on(day)
+    if dated is None or dated.value is None:
+        return _without_basis(rule, cells, no_basis_of(timeline, dated))
+    article = dated.reference.article
+    if dated.value is not True:
+        return Due(rule, cells, None, None, article, str(dated.value))
+    return Due(rule, cells, Decimal(0), Decimal(0), article, "exempt")
 
 
 def _period_of(year: int, day: date, law: Law) -> str:

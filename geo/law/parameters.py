@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -110,17 +110,21 @@ _READERS: Mapping[str, Callable[[Item], Value]] = MappingProxyType(
 )
 
 
-def read_restricted(folder: Path, citations: Citations) -> Mapping[str, RestrictedClass]:
+def read_restricted(
+    folder: Path, citations: Citations, kinds: Collection[str]
+) -> Mapping[str, RestrictedClass]:
     """Return the classes of restricted places by code."""
     entries = read_yaml(folder / "restricted.yaml").fields("classes")["classes"].entries()
     return MappingProxyType(
-        {code: read_class(code, item, citations) for code, item in entries.items()}
+        {code: read_class(code, item, citations, kinds) for code, item in entries.items()}
     )
 
 
-def read_class(code: str, item: Item, citations: Citations) -> RestrictedClass:
-    """Return one class of restricted places with its dated distances."""
-    fields = item.fields("name effect consent_of values")
+def read_class(
+    code: str, item: Item, citations: Citations, kinds: Collection[str]
+) -> RestrictedClass:
+    """Return one class of restricted places with its dated distances; ``kinds`` of the matrix."""
+    fields = item.fields("name effect consent_of values", "kind")
     effect = fields["effect"].one_of(Effect, "effect of a restricted area")
     whose = None if fields["consent_of"].is_null else fields["consent_of"].text()
     if (effect is Effect.CONSENT) != (whose is not None):
@@ -130,7 +134,8 @@ def read_class(code: str, item: Item, citations: Citations) -> RestrictedClass:
     rules = read_timeline(
         f"restricted/{code}", fields["values"], "distance_m limit", _read_distance, citations
     )
-    return RestrictedClass(code, read_bilingual(fields["name"]), effect, whose, rules)
+    kind = fields["kind"].one_of(kinds, "kind of kinds.yaml") if "kind" in fields else None
+    return RestrictedClass(code, read_bilingual(fields["name"]), effect, whose, rules, kind)
 
 
 _WITHOUT_DISTANCE = (Limit.INSIDE, Limit.CHOSEN, Limit.ENTRY_INTO_FORCE)

@@ -42,9 +42,12 @@ _PAIR_KEYS = {
 }
 _CASE_KEYS = {
     *("day", "moment", "filed_on", "finding", "about", "outcome", "verdict", "reason"),
-    *("default", "article", "confidence", "first_day", "cells"),
+    *("default", "article", "confidence", "first_day", "cells", "severity"),
 }
-_TEXTS = ("outcome", "verdict", "reason", "default", "article", "confidence", "first_day")
+_TEXTS = (
+    *("outcome", "verdict", "reason", "default"),
+    *("article", "confidence", "first_day", "severity"),
+)
 
 
 @dataclass(frozen=True)

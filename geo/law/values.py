@@ -285,13 +285,17 @@ class DistanceRule:
 
 @dataclass(frozen=True, slots=True)
 class RestrictedClass:
-    """A class of restricted places: its effect, whose consent it asks for, its distance by date."""
+    """A class of restricted places: its effect, whose consent it asks for, its distance by date.
+
+    ``kind``: the kind of area of the overlap matrix, where its cells say what the class does.
+    """
 
     code: str
     name: Bilingual
     effect: Effect
     consent_of: str | None
     rules: Timeline[DistanceRule]
+    kind: str | None = None
 
 
 class Moment(StrEnum):

@@ -1,9 +1,10 @@
 """The overlap matrix and the two routes once more, written from the texts' summary alone.
 
-A second reading beside the law data: it shares no code with ``geo.law`` and reads none of its files.
-One table, one function for two rights, one for a route. Words of the table: ``block``, ``queue``,
-``merge``, ``allow``, ``consent``, ``renounce``, ``extinguish``, ``own`` (the holder's own one, else
-block), ``?`` (nothing found); a word with ``?`` behind it is uncertain, a default never applied.
+A second reading beside the law data: it shares no code with ``geo.law`` and reads none of its
+files. One table, one function for two rights, one for a route. Words of the table: ``block``,
+``queue``, ``merge``, ``allow``, ``consent``, ``renounce``, ``extinguish``, ``own`` (the holder's
+own one, else block), ``?`` (nothing found); a word with ``?`` behind it is uncertain, a default
+never applied.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ CODE = date(2002, 7, 11)
 PROMULGATED, CERTAIN = date(2018, 3, 9), date(2018, 5, 3)
 EGC_AND_ARECOMS, DECREE, ARECOMS = date(2019, 11, 5), date(2025, 2, 21), date(2025, 2, 22)
 
-COLUMNS = "PR PE PER ARPC AECP AECT ZEA pending area ZRG".split()
+COLUMNS = ["PR", "PE", "PER", "ARPC", "AECP", "AECT", "ZEA", "pending", "area", "ZRG"]
 _PR = "block block block? block block block block queue block block"
 _PE = "own block ? extinguish ? allow block queue block block"
 _PER = "? consent? block ? ? ? block queue block block"

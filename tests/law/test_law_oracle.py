@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 from law_oracle import (
-    ARECOMS,
     AREAS,
+    ARECOMS,
     CERTAIN,
     CODE,
     DECREE,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from geo.law.checks import Case, at_least, at_most, if_required
 from geo.law.outcomes import Outcome, Result
 from geo.law.provisions.contact import touching_groups
+from geo.law.values import Severity
 from geo.perimeter import Perimeter
 
 
@@ -97,18 +99,22 @@ def _joined(parts: tuple[Perimeter, ...]) -> Perimeter | None:
 
 
 def no_holes(case: Case) -> Iterator[Result]:
-    """A new request has no enclave; one may be left by a partial renunciation or by clipping.
+    """A new request has no enclave; one left by a renunciation, on route A too, only warns.
 
     No text found (GRID-7): a default from 2002-07-11 that is named, never applied.
     """
-    if not case.proposal.new:
-        return
-    enclosed = _joined(case.proposal.perimeter.holes())
-    yield case.check(
-        "ground.no_holes",
-        if_required(enclosed is None),
-        enclosed,
-        enclosed_cells=enclosed.count if enclosed else 0,
+    asked = _enclaves(case, case.proposal.perimeter)
+    yield asked if case.proposal.new else replace(asked, severity=Severity.WARN)
+    if case.is_route_a and case.facts.host:
+        rest = _enclaves(case, case.facts.host.perimeter - case.proposal.perimeter)
+        yield replace(rest, severity=Severity.WARN, subject=case.facts.host.right.code or "")
+
+
+def _enclaves(case: Case, ground: Perimeter) -> Result:
+    enclosed = _joined(ground.holes())
+    count = enclosed.count if enclosed else 0
+    return case.check(
+        "ground.no_holes", if_required(enclosed is None), enclosed, enclosed_cells=count
     )
 
 

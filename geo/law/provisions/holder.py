@@ -52,7 +52,7 @@ def group_permits(case: Case) -> Iterator[Result]:
     """
     held = case.facts.applicant.research_permits
     total = None if held is None else held + 1
-    yield from _of_kind(case, "group", "max_permits", at_most(total), permits=total)
+    yield from _of_kind(case, "group", "max_permits", _group_at_most(case, total), permits=total)
 
 
 def group_area(case: Case) -> Iterator[Result]:
@@ -65,7 +65,18 @@ def group_area(case: Case) -> Iterator[Result]:
     known = held is not None and dated is not None and dated.value is not None
     own = case.proposal.perimeter.count * dated.value / 100 if dated and dated.value else 0
     total = held + own if known and held is not None else None
-    yield from _of_kind(case, "group", "max_area_km2", at_most(total), area_km2=total)
+    yield from _of_kind(case, "group", "max_area_km2", _group_at_most(case, total), area_km2=total)
+
+
+def _group_at_most(case: Case, total: Decimal | int | None) -> Test:
+    """Return the test of a group's cap: what the holder alone has may exceed it, never keep it."""
+    within = at_most(total)
+
+    def kept(cap: Decimal | int) -> bool | None:
+        met = within(cap)
+        return None if met and not case.facts.applicant.group_counted else met
+
+    return kept
 
 
 def term(case: Case) -> Iterator[Result]:

@@ -9,7 +9,15 @@ from types import MappingProxyType
 from geo.law.case import Met, Places
 from geo.law.checks import Case, failed, no_basis_of
 from geo.law.outcomes import Outcome, Result
-from geo.law.values import DistanceRule, Effect, Limit, RestrictedClass, Verdict
+from geo.law.values import (
+    CellVerdict,
+    DistanceRule,
+    Effect,
+    Limit,
+    Reason,
+    RestrictedClass,
+    Verdict,
+)
 
 
 def blocked(case: Case) -> Iterator[Result]:
@@ -21,8 +29,32 @@ def blocked(case: Case) -> Iterator[Result]:
 
 
 def held(case: Case) -> Iterator[Result]:
-    """Geological research zones (ZRG): Code art. 290 al. 2 and 3, Règlement minier art. 563."""
-    yield from _of_effect(case, Effect.HOLD)
+    """Geological research zones (ZRG): Code art. 290 al. 2 and 3, Règlement minier art. 563.
+
+    From 2002-07-11. What the zone does to the kind asked for is a cell of the matrix (art. 30): it
+    blocks titles and quarries; for artisanal zones and agreements that is unsure.
+    """
+    for restricted in case.law.restricted.values():
+        if restricted.effect is Effect.HOLD:
+            for result in _of_class(case, restricted):
+                yield _by_matrix(case, restricted, result)
+
+
+def _by_matrix(case: Case, restricted: RestrictedClass, result: Result) -> Result:
+    """Return what the matrix says of what is asked for on an area that is met."""
+    cell = case.law.cells.get((case.proposal.kind, str(restricted.kind)))
+    dated = cell.on(case.rules_on) if cell else None
+    if cell is None or dated is None or dated.value is None or result.default is None:
+        return result
+    met = replace(result, reference=dated.reference, rule=f"{cell.provision}@{dated.first_day}")
+    rule = dated.value
+    if rule.reason is Reason.MATRIX and rule.verdict is CellVerdict.BLOCK:
+        return replace(met, outcome=Outcome.FAIL, reason="", default=None)
+    default = Verdict.BLOCK if rule.verdict is CellVerdict.BLOCK else None
+    return replace(met, reason=_REASONS.get(rule.reason, "uncertain"), default=default)
+
+
+_REASONS = {Reason.ENTRY_INTO_FORCE_UNSURE: "entry_into_force_unsure"}
 
 
 def banned(case: Case) -> Iterator[Result]:

@@ -15,16 +15,21 @@ from geo.law.provisions.contact import touching_groups
 # States in which a title is valid, and not; any other (force majeure, not stated) is left open.
 _VALID = {"granted": True, "suspended": False, "expired": False, "forfeited": False}
 _VALID |= {"application": False, "rejected": False, "being_struck_off": False}
+_VALID |= {"relinquished": False, "withdrawn": False}
 
 
 def host_valid(case: Case) -> Iterator[Result]:
     """The host title is valid on the day, and not suspended.
 
-    Route A from Loi 18/001 (first day unsure), route B from 2025-02-21; no route before.
+    Route A from Loi 18/001 (first day unsure), route B from 2025-02-21; no route before. After its
+    nominal end a title is valid while a timely renewal is pending (art. 49): not known here.
     """
-    host = case.facts.host
-    state = host.right.state if host else None
-    yield from _of_route(case, "host_valid", _VALID.get(str(state)), state=state)
+    right = case.facts.host.right if case.facts.host else None
+    state, ends = (right.state, right.expires_on) if right else (None, None)
+    valid = _VALID.get(str(state))
+    if valid and ends is not None and ends <= case.day:
+        valid = None
+    yield from _of_route(case, "host_valid", valid, state=state, expires_on=ends)
 
 
 def host_holder_known(case: Case) -> Iterator[Result]:
@@ -78,6 +83,8 @@ def third_parties(case: Case) -> Iterator[Result]:
     concerned = None if host is None else _any_known(host.leased, host.mortgaged)
     given = host.third_parties_consent if host and concerned else None
     met = True if concerned is False else given
+    if met and host and None in (host.leased, host.mortgaged):
+        met = None  # a lessee consents, and whether there is a mortgagee is not known
     yield case.check(
         "route.third_parties_consent", if_required(met), concerned=concerned, consent=given
     )
