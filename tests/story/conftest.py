@@ -1,0 +1,22 @@
+"""A house of its own for each story."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.register_assert_rewrite("story_house", "story_route_a", "story_route_b")
+
+from story_house import House, open_house  # noqa: E402 - its assertions are to tell values
+
+
+@pytest.fixture
+def house_on(fresh_database: Any, tmp_path: Path) -> Iterator[Callable[[date], House]]:
+    """Open the house on a day."""
+    with ExitStack() as stack:
+        yield lambda day: stack.enter_context(open_house(fresh_database, tmp_path, day))
