@@ -104,7 +104,8 @@ def draft(
     """A draft; words that :class:`Content` has go into the content."""
     known = set(Content.model_fields)
     content = {"kind": "PR", **{key: more.pop(key) for key in list(more) if key in known}}
-    party = more.pop("party_id", next(iter(town[login].parties), town.parties[HOLDER]))
+    default = next(iter(town[login].parties), town.parties[HOLDER])
+    party = more.pop("party_id", default)
     order = Draft(machine, subject, Content(**content), ground, party, province="Lualaba", **more)
     return open_draft(town.office, town[login], order)
 
@@ -113,6 +114,29 @@ def title_on(town: Town, title_id: int, on: date, known: date | int | None = Non
     """A title as of a day, as known at a revision."""
     with town.official() as unit:
         return Reader(unit.connection).title(title_id, on=on, as_known_on=known)
+
+
+def party_is(town: Town, name: str, kind: str) -> None:
+    """Say what kind of person a party is, as an import would."""
+    engine = create_engine(town.owner)
+    with engine.begin() as connection:
+        connection.execute(text("select register.open_revision()"))
+        asked = text("update register.party set kind = :kind where name = :name")
+        connection.execute(asked, {"kind": kind, "name": name})
+    engine.dispose()
+
+
+def answer_opinions(town: Town, file_id: int, answer: str = "favourable") -> None:
+    """Answer every opinion asked for in a file."""
+    engine = create_engine(town.owner)
+    with engine.begin() as connection:
+        connection.execute(text("select set_config('app.actor', 'sgnc', true)"))
+        asked = text(
+            "update casework.opinion_request set answer = :answer, answered_at = now(), text = '' "
+            "where file_id = :file and answer is null"
+        )
+        connection.execute(asked, {"answer": answer, "file": file_id})
+    engine.dispose()
 
 
 def refuse_neighbours(town: Town, file_id: int, allowed: dict[str, set[str]]) -> None:
@@ -142,8 +166,10 @@ __all__ = [
     "Share",
     "act",
     "add",
+    "answer_opinions",
     "draft",
     "file",
+    "party_is",
     "rectangle",
     "refuse_neighbours",
     "rule",

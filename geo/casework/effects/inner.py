@@ -41,7 +41,7 @@ POSSIBLE: Mapping[HostEvent, frozenset[EventEffect]] = MappingProxyType(
 )
 """Which effects an event can have at all: nothing stays in ground that the title loses."""
 
-_LOSING = frozenset(HostEvent) - {HostEvent.TRANSFER, HostEvent.LEASE, HostEvent.SUSPENSION}
+_LOSING = frozenset(POSSIBLE) - {HostEvent.TRANSFER, HostEvent.LEASE, HostEvent.SUSPENSION}
 _NOUNS = MappingProxyType(
     {
         "allocations": ("allocation", "l’allocation"),
