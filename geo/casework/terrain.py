@@ -41,10 +41,13 @@ def _distance_m(ground: BaseGeometry, line: BaseGeometry) -> float:
 
 
 def water_cells(perimeter: Perimeter) -> Perimeter | None:
-    """Return the carrés that meet a lake of the base map; it shows no smaller water (a warning)."""
+    """Return the carrés that meet a lake of the base map; None where they meet none.
+
+    The map shows neither rivers nor small lakes: what meets none of its lakes may lie in water.
+    """
     met = shapely.intersection(_lakes(), perimeter.outline())
     if met.is_empty:
-        return Perimeter.empty(perimeter.grid)
+        return None
     return cover(met, perimeter.grid).perimeter & perimeter
 
 
