@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from geo.casework.areas import places_met
+from geo.casework.given import given_in
 from geo.casework.money.standing import fee_paid
 from geo.casework.office import legal_day
 from geo.casework.operation.cooperatives import cooperative_facts
@@ -71,6 +72,8 @@ _LEASED = text(
     "select exists (select from register.lease l where l.host_title_id = :title "
     "and upper_inf(l.known) and l.valid @> cast(:on as date))"
 )
+_AREA_KIND = {"PORTION": "ZEA", "WORK_AREA": "EGC"}
+"""An attribution is judged as ground of the area in which it lies: the law states its rules so."""
 _INSIDE_OTHERS = frozenset({"ATE", "APE", "PORTION", "WORK_AREA"})
 _RANKS = text(
     "select t.id, coalesce(f.filed_at, r.at) as at from register.title t "
@@ -78,10 +81,6 @@ _RANKS = text(
     "left join casework.case_file f on f.title_id = t.id and f.machine = 'title' "
     "and f.subject <> 'renewal' "
     "and f.filed_at is not null where t.id = any(:titles)"
-)
-_CONSENTING = text(
-    "select distinct (payload ->> 'title_id')::bigint from casework.case_step "
-    "where file_id = :file and action = 'record_neighbour_consent'"
 )
 
 
@@ -103,7 +102,7 @@ def facts_of(unit: UnitOfWork, law: Law, file: CaseFile, version: Version, day: 
             applicant=_applicant(unit, law, file, version, day),
             host=None if host_id is None else _host(unit, file, version, host_id, day, law),
             neighbours=tuple(_neighbours(unit, file, version, day)),
-            places=_places(unit, proposal, day, law),
+            places=given_in(unit, file.id).of_places(_places(unit, proposal, day, law)),
             water=water_cells(proposal.perimeter),
             cooperative=_cooperative(unit, file, version, day),
         )
@@ -141,7 +140,7 @@ def _proposal(
     asking: list[int | None] = [share.party_id for share in content.holders]
     asking = asking or [file.party_id]
     return Proposal(
-        kind=content.kind,
+        kind=_AREA_KIND.get(content.kind, content.kind),
         perimeter=perimeter,
         filed_on=None if filed_at is None else legal_day(filed_at),
         filed_order=None if filed_at is None else rank_of(filed_at),
@@ -205,6 +204,7 @@ def _applicant(
         congolese_percent=content.congolese_percent,
         research_permits=max(row.permits for row in rows),
         research_area_km2=max(Decimal(row.cells) for row in rows) * nominal / 100,
+        group_counted=False,
     )
 
 
@@ -315,9 +315,9 @@ def _neighbours(
         and ground.ground.standing != "restricted"
         and ground.ground.kind not in _INSIDE_OTHERS
     ]
-    consenting = set(unit.connection.scalars(_CONSENTING, {"file": file.id}))
     ranks = _ranks(unit, [ground.title_id for ground in met])
-    held = [_neighbour(ground, ground.title_id in consenting, ranks) for ground in met]
+    given = given_in(unit, file.id)
+    held = [given.by(_neighbour(ground, ranks), ground.title_id) for ground in met]
     return [*held, *pending_proposals(unit, file, version.perimeter, day)]
 
 
@@ -332,7 +332,7 @@ def rank_of(instant: datetime) -> int:
     return int(instant.timestamp() * 1_000_000)
 
 
-def _neighbour(met: GroundMet, consents: bool, ranks: Mapping[int, int]) -> Neighbour:
+def _neighbour(met: GroundMet, ranks: Mapping[int, int]) -> Neighbour:
     right = RightFacts(
         kind=met.kind,
         state=met.state,
@@ -344,4 +344,4 @@ def _neighbour(met: GroundMet, consents: bool, ranks: Mapping[int, int]) -> Neig
         filed_order=ranks.get(met.title_id),
     )
     name = " ".join(part for part in (met.kind, met.code) if part)
-    return Neighbour(name or f"title {met.title_id}", right, met.shared, consents)
+    return Neighbour(name or f"title {met.title_id}", right, met.shared)
