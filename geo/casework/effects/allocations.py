@@ -8,6 +8,7 @@ from sqlalchemy import Row, text
 
 from geo.casework.consents import require_consents
 from geo.casework.consultation.notices import Route, length_asked, publish
+from geo.casework.content import Content
 from geo.casework.effects.areas import keep_area, open_zone_file
 from geo.casework.effects.host import (
     host_of,
@@ -203,11 +204,16 @@ def require_smaller(work: Work) -> None:
             f"{added.count} carré(s) were not in the published perimeter. Publish it again.",
             f"{added.count} carré(s) n’étaient pas dans le périmètre publié. Publiez à nouveau.",
         )
-    if published.content != work.content:
+    if _beside_count(published.content) != _beside_count(work.content):
         raise StepRefused(
             "more than the perimeter changed since the notice. Resubmit it for another notice.",
             "plus que le périmètre a changé depuis l’avis. Représentez-le pour un nouvel avis.",
         )
+
+
+def _beside_count(content: Content) -> Content:
+    """Return what is asked for beside the number of carrés, which a smaller ground changes."""
+    return content.model_copy(update={"declared_cells": None})
 
 
 def of_route(route: str, then: Effect) -> Effect:
