@@ -2,48 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
 
-from geo.casework.consents import require_consents
 from geo.casework.content import Content
-from geo.casework.documents import KINDS
-from geo.casework.judging import Judged, judge_work, store_judgement
-from geo.casework.machine import OPENING, Gate, Machine, Transition
+from geo.casework.examining import examine
+from geo.casework.judging import Judged, store_judgement
+from geo.casework.machine import Machine, Transition
 from geo.casework.machines import MACHINES
 from geo.casework.office import Office, legal_day
 from geo.casework.reading import document_kinds, file_of, last_version
 from geo.casework.refusals import refused_by_name
 from geo.casework.work import CaseFile, StepOrder, Version, Work
 from geo.casework.writing import add_parties, insert_step, insert_version
-from geo.errors import (
-    FileChanged,
-    InputError,
-    LawForbids,
-    NeedsRuling,
-    NotPermitted,
-    SecondPersonNeeded,
-    StepRefused,
-)
-from geo.law.outcomes import Finding
-from geo.law.values import Language
+from geo.errors import FileChanged, InputError, NotPermitted, StepRefused
 from geo.perimeter import Perimeter
 from geo.register.connection import CADASTRE, UnitOfWork
 from geo.register.people import Actor, Role
+from geo.register.received import last_revision
 
 _OPEN = text(
     "insert into casework.case_file (machine, subject, state, since, title_id, host_title_id, "
     "party_id, opened_by, province, paper_received_at, paper_reason) values (:machine, :subject, "
     "'draft', :at, :title, :host, :party, :account, :province, :received, :paper_reason) "
     "returning id"
-)
-
-_SAME_PERSON = text(
-    "select account_id = casework.my_account() from casework.case_step "
-    "where file_id = :file and action = :action order by seq desc limit 1"
 )
 
 
@@ -196,17 +181,11 @@ def take_step(
     """
     order = order or StepOrder()
     with office.at_work(actor, f"{action} of file {file_id}") as unit:
-        work = _begin(office, actor, unit, file_id, action, order, expected_steps)
-        _require(work)
-        if work.transition.before:
-            work.transition.before(work)
-        if work.transition.moment:
-            work.judged = judge_work(work)
-            require_gate(work.transition.gate, work.judged)
+        work = _under_the_lock(
+            unit, lambda: _examined(office, actor, unit, file_id, action, order, expected_steps)
+        )
         with refused_by_name():
             work.seq = insert_step(work)
-        if work.transition.no_open_objections:
-            _require_answered(work)  # again, now that nobody else can write
         with unit.acting_as(CADASTRE):
             if work.judged:
                 store_judgement(work)
@@ -215,6 +194,41 @@ def take_step(
         after = file_of(unit, file_id)
         unit.commit()
     return StepTaken(file_id, work.seq, after.state, after.number, work.judged)
+
+
+def _under_the_lock(unit: UnitOfWork, examined: Callable[[], Work]) -> Work:
+    """Examine a step, then take the register's lock; return what still holds under it.
+
+    Examining is long and holds nobody up. Where another transaction was committed meanwhile, what
+    was read may have changed (a neighbour, a consent, a ruling, an objection): it is examined once
+    more, now that nobody else can write. So a file's instant follows all that was filed before it.
+    """
+    with unit.acting_as(CADASTRE):
+        seen = last_revision(unit)
+    work = examined()
+    if unit.open_revision() == seen + 1:
+        return work
+    again = examined()
+    if again.version.number != work.version.number:
+        raise FileChanged(
+            "somebody else changed what the file asks for in the meantime. Read it again.",
+            "quelqu’un d’autre a modifié la demande entre-temps. Relisez-la.",
+        )
+    return again
+
+
+def _examined(
+    office: Office,
+    actor: Actor,
+    unit: UnitOfWork,
+    file_id: int,
+    action: str,
+    order: StepOrder,
+    expected_steps: int,
+) -> Work:
+    work = _begin(office, actor, unit, file_id, action, order, expected_steps)
+    examine(work)
+    return work
 
 
 def _begin(
@@ -264,81 +278,3 @@ def _allowed(machine: Machine, file: CaseFile, action: str, role: Role) -> Trans
         allowed = ", ".join(one.value for one in transition.roles)
         raise NotPermitted(f"“{action}” is for {allowed}")
     return transition
-
-
-def _require(work: Work) -> None:
-    """Refuse a step that lacks what it needs, naming all of it."""
-    step = work.transition
-    missing = [kind for kind in step.needs if kind not in work.documents]
-    if missing:
-        words = ", ".join(KINDS[kind].fr if kind in KINDS else kind for kind in missing)
-        raise StepRefused(
-            f"the file lacks: {', '.join(missing)}. Add it, then take the step.",
-            f"il manque au dossier : {words}. Ajoutez, puis franchissez l’étape.",
-        )
-    if step.needs_reason and not work.order.reason.strip():
-        raise StepRefused(
-            "say why: the step needs a reason.", "dites pourquoi : l’étape demande un motif."
-        )
-    if step.needs_act and work.act.on_day > work.day:
-        raise StepRefused(
-            f"the act is dated {work.act.on_day}, after today.",
-            f"l’acte est daté du {work.act.on_day}, après aujourd’hui.",
-        )
-    if step.act_kind:
-        work.order = replace(work.order, act=replace(work.act, kind=step.act_kind))
-    _require_second_person(work)
-    if step.files:
-        require_consents(work)
-    if step.no_open_objections:
-        _require_answered(work)
-
-
-def _require_second_person(work: Work) -> None:
-    own = {OPENING} if work.file.opened_by == work.actor.account_id else set()
-    for action in set(work.transition.differs_from) - {OPENING}:
-        asked = {"file": work.file.id, "action": action}
-        if work.unit.connection.scalar(_SAME_PERSON, asked):
-            own.add(action)
-    if own & set(work.transition.differs_from):
-        raise SecondPersonNeeded(
-            "you took the step that this one confirms. Another person must take it.",
-            "vous avez fait l’étape que celle-ci confirme. Une autre personne doit la faire.",
-        )
-
-
-def _require_answered(work: Work) -> None:
-    from geo.casework.consultation import open_objections
-
-    count = open_objections(work.unit, work.file.id)
-    if count:
-        raise StepRefused(
-            f"{count} objection(s) are without an answer. Answer them first.",
-            f"{count} opposition(s) sans réponse. Répondez-y d’abord.",
-        )
-
-
-def require_gate(gate: Gate, judged: Judged) -> None:
-    """Refuse what the law's findings do not let pass.
-
-    Raises
-    ------
-    LawForbids : something blocks. NeedsRuling : something is open, or a consent is missing.
-    """
-    if gate is Gate.NONE:
-        return
-    if judged.blocking:
-        en, fr = _said(judged.blocking, "en"), _said(judged.blocking, "fr")
-        raise LawForbids(en, judged.blocking, fr)
-    if gate is Gate.SETTLED and judged.unsettled:
-        en, fr = _said(judged.unsettled, "en"), _said(judged.unsettled, "fr")
-        raise NeedsRuling(
-            f"a legal ruling, or a consent, must be in the file first. {en}",
-            judged.unsettled,
-            f"un avis juridique, ou un consentement, doit d’abord être au dossier. {fr}",
-        )
-
-
-def _said(findings: Sequence[Finding], language: Language) -> str:
-    """Return what the first findings say; all of them go with the error."""
-    return " ".join(found.message.text(language) for found in findings[:3])
