@@ -15,13 +15,13 @@ from api.wire import Sentence
 from geo.casework.money.dues import TitleDue, TitleDues
 from geo.casework.money.effect import ProposalEffect
 from geo.casework.money.lists import Candidate
-from geo.casework.money.merge import Rate
+from geo.casework.money.merge import Rate, superseded_days
 from geo.casework.money.payments import Payment, PaymentOrder
 from geo.casework.money.rates import Proposal
 from geo.casework.money.standing import Account
 from geo.errors import InputError
 from geo.law.fees import FeeEffect
-from geo.law.values import Confidence
+from geo.law.values import Confidence, Law
 from geo.periods import Period
 from maps.fee_words import CANDIDATES_ONLY, CAUSES, REASONS, STANDINGS
 from maps.style import Label
@@ -64,7 +64,10 @@ class RateIn(BaseModel):
 
 
 class RateOut(BaseModel):
-    """A rate of the register, on days from ``first_day`` until before ``until``."""
+    """A rate of the register, on days from ``first_day`` until before ``until``.
+
+    ``superseded``: from when until before when the law data states a value by now, which counts.
+    """
 
     id: int | None
     rule: str
@@ -76,10 +79,12 @@ class RateOut(BaseModel):
     source: str
     confidence: str
     note: str | None
+    superseded: list[tuple[date | None, date | None]]
 
     @classmethod
-    def of(cls, rate: Rate) -> RateOut:
-        """Return a rate as it is said."""
+    def of(cls, rate: Rate, law: Law | None = None) -> RateOut:
+        """Return a rate as it is said, beside the law data."""
+        days = superseded_days(rate, law) if law else ()
         return cls(
             id=rate.id,
             rule=rate.rule,
@@ -91,6 +96,7 @@ class RateOut(BaseModel):
             source=rate.source,
             confidence=rate.confidence,
             note=rate.note,
+            superseded=[(period.start, period.end) for period in days],
         )
 
 
@@ -165,6 +171,12 @@ class PaymentIn(BaseModel):
     def order(self, title_id: int) -> PaymentOrder:
         """Return the order for a title."""
         return PaymentOrder(title_id=title_id, **self.model_dump())
+
+
+class ProofOut(BaseModel):
+    """The digest of a document that was uploaded; a payment names it."""
+
+    sha256: str
 
 
 class CancellationIn(BaseModel):

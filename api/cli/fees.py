@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -119,7 +120,7 @@ def _json(answer: BaseModel) -> None:
 def rates(day: datetime | None, as_json: bool) -> None:
     """Say what a carré costs by each rate on a day, and which rates wait for a second person."""
     from api.fee_wire import ProposalOut, RateOut
-    from geo.casework.money.merge import law_with_rates, price_on, rate_names
+    from geo.casework.money.merge import law_with_rates, price_on, rate_names, superseded_days
     from geo.casework.money.rates import open_proposals, rates_known
     from geo.law import load_law
     from maps.escape import terminal_text
@@ -128,7 +129,8 @@ def rates(day: datetime | None, as_json: bool) -> None:
     on = _day(day)
     with _reading() as unit:
         entered, waiting = rates_known(unit), open_proposals(unit)
-    law = law_with_rates(load_law(), entered)
+    shipped = load_law()
+    law = law_with_rates(shipped, entered)
     prices = [price_on(rule, on, law, entered) for rule in rate_names(law)]
     if as_json:
         on_day = [
@@ -141,7 +143,7 @@ def rates(day: datetime | None, as_json: bool) -> None:
             }
             for one in prices
         ]
-        told = [RateOut.of(one).model_dump(mode="json") for one in entered]
+        told = [RateOut.of(one, shipped).model_dump(mode="json") for one in entered]
         open_ = [ProposalOut.of(one).model_dump(mode="json") for one in waiting]
         print_json({"on": on.isoformat(), "on_day": on_day, "rates": told, "proposals": open_})
         return
@@ -149,7 +151,13 @@ def rates(day: datetime | None, as_json: bool) -> None:
         amount = one.usd_per_carre if one.usd_per_carre is not None else REASONS[one.reason].en
         click.echo(f"{one.rule:30}  {amount!s:>24}  {terminal_text(one.article)}")
     for rate in entered:
-        click.echo(terminal_text(f"rate {rate.id}: {rate.rule} {rate.usd_per_carre} {rate.source}"))
+        told_of = f"rate {rate.id}: {rate.rule} {rate.usd_per_carre} {rate.source}"
+        since = ", ".join(str(period.start) for period in superseded_days(rate, shipped))
+        click.echo(
+            terminal_text(
+                f"{told_of}, superseded by the law data from {since}" if since else told_of
+            )
+        )
     for proposal in waiting:
         what = "removal" if proposal.rate is None else str(proposal.rate.usd_per_carre)
         by = f"proposed by {proposal.proposed_by}"
@@ -312,7 +320,7 @@ def _print_dues(answer: Any) -> None:
 )
 @click.option("--payer", help="Who paid.")
 @click.option("--bank-reference", help="The payer's own reference.")
-@click.option("--document", "document_sha256", help="SHA-256 of the proof.")
+@click.option("--proof", type=click.File("rb"), help="Document that shows the payment.")
 @_signing
 @json_option
 def pay(
@@ -323,20 +331,20 @@ def pay(
     rule: Any,
     payer: str | None,
     bank_reference: str | None,
-    document_sha256: str | None,
+    proof: BinaryIO | None,
     login: str,
     password_stdin: bool,
     as_json: bool,
 ) -> None:
     """Receive a payment for a title; the register gives it a receipt number."""
     from api.fee_wire import PaymentOut
-    from geo.casework.money.payments import PaymentOrder, receive_payment
+    from geo.casework.money.payments import PaymentOrder, keep_proof, receive_payment
 
-    order = PaymentOrder(
-        title, year, rule, amount, paid_on.date(), payer, bank_reference, document_sha256
-    )
+    order = PaymentOrder(title, year, rule, amount, paid_on.date(), payer, bank_reference)
     with _signed(login, password_stdin, f"payment for {year}") as unit:
-        payment = receive_payment(unit, order)
+        if proof is not None:
+            order = replace(order, document_sha256=keep_proof(unit, proof.read()))
+        payment = receive_payment(unit, order, datetime.now(UTC))
     if as_json:
         _json(PaymentOut.of(payment))
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response, UploadFile
 
 from api.access import Cadastre, Officer, Placed, SameOrigin, Shared, of_role
 from api.auth import Viewer
@@ -18,6 +18,7 @@ from api.fee_wire import (
     ListOut,
     PaymentIn,
     PaymentOut,
+    ProofOut,
     ProposalOut,
     RateIn,
     RateOnDay,
@@ -28,11 +29,18 @@ from api.fee_wire import (
 )
 from api.problems import language_of
 from api.wire import Sentence
+from geo.casework.documents import MOST_BYTES
 from geo.casework.money.dues import dues_of
 from geo.casework.money.effect import fee_effect_of
 from geo.casework.money.lists import LISTERS, Candidate, ListKind
 from geo.casework.money.merge import Price, law_with_rates, price_on, rate_names
-from geo.casework.money.payments import cancel_payment, payments_of, receive_payment
+from geo.casework.money.payments import (
+    cancel_payment,
+    keep_proof,
+    payments_of,
+    proof_of,
+    receive_payment,
+)
 from geo.casework.money.rates import (
     confirm_rate,
     open_proposals,
@@ -72,7 +80,7 @@ def rates(services: Shared, on: LegalDay = None) -> RatesOut:
         on=day,
         law=law.version,
         on_day=[_on_day(price_on(rule, day, law, entered)) for rule in rate_names(law)],
-        rates=[RateOut.of(rate) for rate in entered],
+        rates=[RateOut.of(rate, services.office.law) for rate in entered],
     )
 
 
@@ -180,9 +188,32 @@ def payments(
 def pay(viewer: Officer, services: Shared, title_id: TitleId, asked: PaymentIn) -> PaymentOut:
     """Receive a payment; the answer has the receipt number that the register gave it."""
     with services.office.at_work(viewer.actor, f"payment for {asked.year}") as unit:
-        payment = receive_payment(unit, asked.order(title_id))
+        payment = receive_payment(unit, asked.order(title_id), services.office.clock())
         unit.commit()
     return PaymentOut.of(payment)
+
+
+@router.post("/payments/proofs", status_code=201, dependencies=[SameOrigin])
+def upload_proof(viewer: Officer, services: Shared, proof: UploadFile) -> ProofOut:
+    """Keep the document that shows a payment; the payment names its digest."""
+    content = proof.file.read(MOST_BYTES + 1)
+    with services.office.at_work(viewer.actor, "proof of a payment") as unit:
+        sha256 = keep_proof(unit, content)
+        unit.commit()
+    return ProofOut(sha256=sha256)
+
+
+@router.get("/payments/{receipt}/proof", response_class=Response)
+def proof(viewer: Cadastre, services: Shared, receipt: Receipt) -> Response:
+    """Return the document that shows a payment."""
+    with services.office.at_work(viewer.actor, "") as unit:
+        media_type, content = proof_of(unit, receipt)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{receipt}"',
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, media_type=media_type, headers=headers)
 
 
 @router.post("/payments/{receipt}/cancellation", status_code=201, dependencies=[SameOrigin])

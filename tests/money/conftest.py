@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from money_register import signatories
 from sqlalchemy import Engine
 
 from geo.law import Law, load_law
@@ -16,6 +17,7 @@ from geo.register.connection import engine_for
 def engine(fresh_database: Any) -> Iterator[Engine]:
     """An empty register under the login of web and command line."""
     made = engine_for(fresh_database.app, pool_size=12, pool_timeout_s=60)
+    signatories(made)
     yield made
     made.dispose()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from sqlalchemy import Engine
@@ -15,6 +15,7 @@ from geo.casework.money.rates import confirm_rate, propose_rate
 from geo.law.values import Confidence, Law
 from geo.perimeter import Perimeter
 from geo.periods import Period
+from geo.register.accounts import create_account
 from geo.register.connection import ADMIN, CADASTRE, UnitOfWork
 from geo.register.orders import ActOrder, TitleFacts
 from geo.register.writer import grant
@@ -97,4 +98,13 @@ def paid(
     """Have a payment received."""
     order = PaymentOrder(title_id, year, rule, Decimal(amount), day)  # type: ignore[arg-type]
     with unit_of(engine, actor) as unit:
-        return receive_payment(unit, order)
+        return receive_payment(unit, order, datetime.now(UTC))
+
+
+def signatories(engine: Engine) -> None:
+    """Make the accounts of those who propose and confirm rates."""
+    people = {"admin.one": ADMIN, "admin.two": ADMIN, "supervisor": "mabele_supervisor"}
+    with UnitOfWork(engine, ADMIN, "setup", "setup") as unit:
+        for login, role in people.items():
+            create_account(unit, login, login.title(), role, "$argon2id$none")
+        unit.commit()

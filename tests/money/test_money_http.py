@@ -92,6 +92,7 @@ ROUTES: list[tuple[str, str, Any, set[str]]] = [
     ("GET", "/titles/1/payments", None, CADASTRE),
     ("POST", "/titles/999/payments", PAYMENT, OFFICERS),
     ("POST", "/payments/2020-000999/cancellation", {"reason": "x"}, OFFICERS),
+    ("GET", "/payments/2020-000999/proof", None, CADASTRE),
     ("POST", "/titles/999/works", {"observed_on": "2020-01-01", "source": "visit"}, OFFICERS),
     ("GET", "/fees/lists/unpaid", None, CADASTRE),
     ("GET", "/fees/lists/forfeiture/csv", None, CADASTRE),
@@ -110,6 +111,28 @@ def test_who_may_ask_what(
     assert told[""] == 401
     assert {login for login, status in told.items() if status not in refused} == allowed
     assert {told[login] for login in allowed} <= {200, 404, 409}
+
+
+def test_a_proof_is_uploaded_and_read_back(desks: dict[str, httpx.Client], title: int) -> None:
+    content = b"%PDF-1.7 a bank slip"
+    files = {"proof": ("slip.pdf", content)}
+    told = {
+        login: client.post(f"{API}/payments/proofs", files=files).status_code
+        for login, client in desks.items()
+    }
+    assert {login for login, status in told.items() if status == 201} == OFFICERS
+    assert told[""] == 401
+    agent = desks["agent"]
+    digest = agent.post(f"{API}/payments/proofs", files=files).json()["sha256"]
+    bad = agent.post(f"{API}/payments/proofs", files={"proof": ("x.exe", b"MZ")})
+    assert bad.status_code in (400, 422)
+    unknown = PAYMENT | {"document_sha256": "ab" * 32, "year": 2022}
+    assert agent.post(f"{API}/titles/{title}/payments", json=unknown).status_code == 409
+    shown = PAYMENT | {"document_sha256": digest, "year": 2022}
+    receipt = agent.post(f"{API}/titles/{title}/payments", json=shown).json()["receipt"]
+    answer = desks["admin"].get(f"{API}/payments/{receipt}/proof")
+    assert (answer.content, answer.headers["content-type"]) == (content, "application/pdf")
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_a_change_from_another_site_is_refused(desks: dict[str, httpx.Client], title: int) -> None:
@@ -182,7 +205,8 @@ def test_a_year_of_a_title(desks: dict[str, httpx.Client], title: int) -> None:
         f"{API}/titles/{title}/payments",
         json=PAYMENT | {"amount": "0.12", "paid_on": "2020-04-02", "bank_reference": "BCDC 7"},
     )
-    assert [p.json()["receipt"][-6:] for p in (first, rest)] == ["000001", "000002"]
+    numbers = [int(p.json()["receipt"][-6:]) for p in (first, rest)]
+    assert numbers[1] == numbers[0] + 1  # without gap
     fee = agent.get(dues).json()["dues"][0]
     assert (fee["amount"], fee["paid"], fee["balance"]) == ("6000.12", "6000.12", "0.00")
     assert (fee["standing"], fee["late"], fee["days_late"]) == ("paid", True, 2)

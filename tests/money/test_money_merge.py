@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,11 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from money_register import NOT_FOUND_SINCE, invented
 
-from geo.casework.money.merge import law_with_rates, rate_names, require_fillable
+from geo.casework.money.merge import (
+    law_with_rates,
+    price_on,
+    rate_names,
+    require_fillable,
+    superseded_days,
+)
 from geo.errors import RegisterError
 from geo.law import Law, load_law
 from geo.law.fees import surface_fee
-from geo.law.values import Confidence
+from geo.law.values import Confidence, Dated, Reference, Timeline
+from geo.periods import Period
 
 LAW = load_law()
 DAY = date(2026, 3, 31)
@@ -64,8 +72,42 @@ def test_the_version_says_which_rates(law: Law) -> None:
 
 
 def test_a_settled_value_is_never_overridden(law: Law) -> None:
+    early = invented("1.00", start=date(2018, 3, 8))
     with pytest.raises(RegisterError, match=r"states surface_fee\.PE = 5 USD/ha from 2002-07-11"):
-        law_with_rates(law, [invented("1.00", start=date(2018, 3, 8))])
+        require_fillable(early, law)
+
+
+def _settled_from(law: Law, day: date, usd_per_hectare: str) -> Law:
+    """The law data as it would be if the gazette of a day stated the rate of PE."""
+    parameter = law.parameters["surface_fee.PE"]
+    *before, last = parameter.timeline.values
+    stated = Reference("Arrêté trouvé, art. 1", "gazette", Confidence.S, None)
+    values = (
+        *before,
+        replace(last, period=Period(last.period.start, day)),
+        Dated(Period(day, None), Decimal(usd_per_hectare), stated),
+    )
+    settled = replace(parameter, timeline=Timeline("surface_fee.PE", values))
+    return replace(law, parameters={**law.parameters, "surface_fee.PE": settled})
+
+
+def test_a_value_found_later_supersedes_the_rate_and_stops_nothing(law: Law) -> None:
+    """10 US$/ha × 84.955 ha = 849.55 US$ a carré."""
+    change = date(2021, 1, 1)
+    found, rate = _settled_from(law, change, "10"), invented("500.00", start=date(2019, 1, 1))
+    merged = law_with_rates(found, [rate])
+    days = (date(2018, 12, 31), date(2019, 1, 1), date(2020, 12, 31), change)
+    amounts = [surface_fee("PE", 9, 1, day, merged).amount for day in days]
+    assert amounts == [None, Decimal(500), Decimal(500), Decimal("849.55")]
+    assert superseded_days(rate, found) == (Period(change, None),)
+    assert superseded_days(rate, law) == ()
+    prices = [price_on("surface_fee.PE", day, merged, [rate]) for day in (days[2], change)]
+    assert [(p.entered, p.article) for p in prices] == [
+        (True, "Arrêté inventé pour un essai, art. 0"),
+        (False, "Arrêté trouvé, art. 1"),
+    ]
+    with pytest.raises(RegisterError, match="never overrides"):  # no other is entered for it
+        require_fillable(rate, found)
 
 
 def test_nothing_before_the_law(law: Law) -> None:

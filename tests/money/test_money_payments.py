@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,14 +17,18 @@ from geo.casework.money.dues import FEE, TitleDue
 from geo.casework.money.payments import (
     PaymentOrder,
     cancel_payment,
+    keep_proof,
     payments_of,
+    proof_of,
     receive_payment,
 )
 from geo.casework.money.standing import Standing, account_of
-from geo.errors import NotFound, NotPermitted, RegisterError
+from geo.errors import InputError, NotFound, NotPermitted, RegisterError
 from geo.register.connection import ADMIN, PUBLIC, UnitOfWork
 
 DAY = date(2020, 3, 30)
+NOW = datetime(2020, 4, 2, 9, tzinfo=UTC)
+PROOF = b"%PDF-1.7 a bank slip"
 WRITERS = 10
 EACH = 5
 
@@ -33,13 +39,10 @@ def title(engine: Engine) -> int:
 
 
 def test_a_payment_has_a_receipt_and_who_received_it(engine: Engine, title: int) -> None:
-    order = PaymentOrder(
-        title, 2020, FEE, Decimal("100.50"), DAY, "Kalonda Mining SARL", "BCDC 77", "ab" * 32
-    )
+    order = PaymentOrder(title, 2020, FEE, Decimal("100.50"), DAY, "Kalonda Mining SARL", "BCDC 77")
     with unit_of(engine, "agent") as unit:
-        payment = receive_payment(unit, order)
-    year = payment.received_at.year
-    assert payment.receipt == f"{year}-000001"
+        payment = receive_payment(unit, order, NOW)
+    assert (payment.receipt, payment.received_at) == ("2020-000001", NOW)
     assert (payment.received_by, payment.currency, payment.bank_reference) == (
         "agent",
         "USD",
@@ -56,7 +59,7 @@ def test_numbers_have_no_gap_though_many_write_and_some_give_up(engine: Engine, 
         for turn in range(EACH):
             order = PaymentOrder(title, 2020, FEE, Decimal(number * EACH + turn + 1), DAY)
             with UnitOfWork(engine, actor=f"agent{number}", reason="x", lock_timeout_s=60) as unit:
-                receipt = receive_payment(unit, order).receipt
+                receipt = receive_payment(unit, order, NOW).receipt
                 if turn % 2:
                     unit.rollback()
                 else:
@@ -138,6 +141,52 @@ def test_no_payment_of_tomorrow_nor_of_an_unknown_title(engine: Engine, title: i
         paid(engine, title, 2020, "1.00", date(2990, 1, 1))
     with pytest.raises(NotFound):
         paid(engine, 999, 2020, "1.00", DAY)
+
+
+@pytest.mark.parametrize(
+    ("at", "receipt"),
+    [
+        (datetime(2020, 12, 31, 22, 59, tzinfo=UTC), "2020-000001"),  # 23:59 in Kinshasa
+        (datetime(2020, 12, 31, 23, 0, tzinfo=UTC), "2021-000001"),
+    ],
+)
+def test_the_receipt_is_of_the_year_of_the_office_s_clock(
+    at: datetime, receipt: str, engine: Engine, title: int
+) -> None:
+    """Kinshasa is one hour ahead of UTC all year."""
+    order = PaymentOrder(title, 2020, FEE, Decimal(1), DAY)
+    with unit_of(engine, "agent") as unit:
+        assert receive_payment(unit, order, at).receipt == receipt
+
+
+def test_the_day_of_payment_is_held_to_the_office_s_clock(engine: Engine, title: int) -> None:
+    order = PaymentOrder(title, 2020, FEE, Decimal(1), NOW.date())
+    with pytest.raises(RegisterError, match="never before"), unit_of(engine, "agent") as unit:
+        receive_payment(unit, order, NOW - timedelta(days=1))
+    with pytest.raises(RegisterError, match="received now"), unit_of(engine, "agent") as unit:
+        receive_payment(unit, order, datetime.now(UTC) + timedelta(minutes=5))
+    with unit_of(engine, "agent") as unit:
+        assert receive_payment(unit, order, NOW).paid_on == NOW.date()
+
+
+def test_a_proof_is_a_document_that_was_uploaded(engine: Engine, title: int) -> None:
+    order = PaymentOrder(title, 2020, FEE, Decimal(1), DAY, document_sha256="ab" * 32)
+    with pytest.raises(RegisterError, match="Upload it first"), unit_of(engine) as unit:
+        receive_payment(unit, order, NOW)
+    with pytest.raises(InputError, match="no PDF"), unit_of(engine) as unit:
+        keep_proof(unit, b"GIF89a")
+    with unit_of(engine) as unit:
+        digest = keep_proof(unit, PROOF)
+        assert digest == hashlib.sha256(PROOF).hexdigest()
+        shown = receive_payment(unit, replace(order, document_sha256=digest), NOW)
+        bare = receive_payment(unit, replace(order, document_sha256=None), NOW)
+    with unit_of(engine, "second") as unit:
+        assert proof_of(unit, shown.receipt) == ("application/pdf", PROOF)
+        with pytest.raises(NotFound):
+            proof_of(unit, bare.receipt)
+    assert (shown.document_sha256, bare.document_sha256) == (digest, None)
+    with pytest.raises(NotPermitted), unit_of(engine, "x", "mabele_company") as unit:
+        proof_of(unit, shown.receipt)
 
 
 def test_the_public_reads_and_writes_no_payment(engine: Engine, title: int) -> None:

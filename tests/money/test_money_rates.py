@@ -29,7 +29,7 @@ SUPERVISOR = "mabele_supervisor"
 INSERT_RATE = (
     "insert into register.fee_rate (id, rule, valid, usd_per_carre, legal_text, article, "
     "source, confidence, proposed_by, confirmed_by, known) select 1, 'surface_fee.PE', "
-    "'[2019-01-01,)', 1, 'x', 'x', 'x', 'S', 'a', 'b', int8range(register.open_revision(), null)"
+    "'[2019-01-01,)', 1, 'x', 'x', 'x', 'S', 1, 2, int8range(register.open_revision(), null)"
 )
 
 
@@ -61,6 +61,37 @@ def test_nobody_confirms_a_rate_of_their_own(engine: Engine, law: Law) -> None:
         assert open_proposals(unit) == []
 
 
+def test_who_signs_a_rate_has_an_account(engine: Engine, law: Law) -> None:
+    with pytest.raises(RegisterError), unit_of(engine, "nobody", ADMIN) as unit:
+        propose_rate(unit, invented("500.00"), law)
+    with unit_of(engine, "admin.one", ADMIN) as unit:
+        proposal = propose_rate(unit, invented("500.00"), law)
+        assert open_proposals(unit)[0].proposed_by == "Admin.One"
+    with pytest.raises(RegisterError), unit_of(engine, "nobody", ADMIN) as unit:
+        confirm_rate(unit, proposal, "x", law)
+
+
+def test_four_eyes_are_those_of_an_account_whatever_its_login(
+    fresh_database: object, engine: Engine, law: Law
+) -> None:
+    from geo.register.connection import engine_for
+
+    with unit_of(engine, "admin.one", ADMIN) as unit:
+        proposal = propose_rate(unit, invented("500.00"), law)
+    owner = engine_for(fresh_database.owner)  # type: ignore[attr-defined]
+    with owner.begin() as raw:
+        raw.execute(text("select register.open_revision()"))
+        raw.execute(
+            text("update register.account set login = 'new.name' where login = 'admin.one'")
+        )
+    owner.dispose()
+    with (
+        pytest.raises(RegisterError, match="another person"),
+        unit_of(engine, "new.name", ADMIN) as unit,
+    ):
+        confirm_rate(unit, proposal, "by the same person", law)
+
+
 def test_four_eyes_hold_by_raw_sql(engine: Engine, law: Law) -> None:
     with unit_of(engine, "admin.one", ADMIN) as unit:
         proposal = propose_rate(unit, invented("500.00"), law)
@@ -78,7 +109,7 @@ def test_four_eyes_hold_by_raw_sql(engine: Engine, law: Law) -> None:
         unit.connection.execute(
             text(
                 "insert into register.fee_decision (proposal_id, accepted, reason, decided_by) "
-                "values (:id, true, 'x', 'somebody.else')"
+                "values (:id, true, 'x', 2)"
             ),
             {"id": proposal},
         )
@@ -93,7 +124,7 @@ def test_even_the_owner_cannot_sign_twice(fresh_database: object, engine: Engine
     with unit_of(engine, "admin.one", ADMIN) as unit:
         propose_rate(unit, invented("500.00"), law)
     owner = engine_for(fresh_database.owner)  # type: ignore[attr-defined]
-    same = INSERT_RATE.replace("'a', 'b'", "'a', 'a'")
+    same = INSERT_RATE.replace("'S', 1, 2", "'S', 1, 1")
     with pytest.raises(exc.IntegrityError, match="fee_rate_four_eyes"), owner.begin() as raw:
         raw.execute(text(same))
     owner.dispose()
@@ -137,7 +168,10 @@ def test_two_proposals_for_one_day_cannot_both_be_confirmed(engine: Engine, law:
     raw = text(
         "insert into register.fee_decision (proposal_id, accepted, reason) values (:id, true, 'x')"
     )
-    with pytest.raises(RegisterError, match="fee_rate_once"), unit_of(engine, "b", ADMIN) as unit:
+    with (
+        pytest.raises(RegisterError, match="fee_rate_once"),
+        unit_of(engine, "admin.two", ADMIN) as unit,
+    ):
         unit.connection.execute(raw, {"id": second})
 
 

@@ -59,9 +59,12 @@ def _is_per_hectare(rule: str, law: Law) -> bool:
 def law_with_rates(law: Law, rates: Iterable[Rate]) -> Law:
     """Return the law with the rates entered; its version says that it has them.
 
+    A rate counts on the days for which the law data says ``not_found``; where it states a value by
+    now, that value counts, and the rate is superseded (:func:`superseded_days`).
+
     Raises
     ------
-    RegisterError : a rate would override a settled value of the law data, or overlaps another.
+    RegisterError : a rate is no rate of the law data, or overlaps another.
 
     Examples
     --------
@@ -89,7 +92,8 @@ def _digest(rates: Sequence[Rate]) -> str:
 
 def _completed(rule: str, rates: Sequence[Rate], law: Law) -> Parameter:
     for rate in rates:
-        require_fillable(rate, law)
+        _require_sound(rate, law)
+        _require_one_area(rate, law)
     for one, next_one in pairwise(rates):
         if one.period.overlaps(next_one.period):
             raise RegisterError(
@@ -104,15 +108,35 @@ def _completed(rule: str, rates: Sequence[Rate], law: Law) -> Parameter:
 def _filled(dated: Dated[Value], rates: Sequence[Rate], law: Law) -> Iterator[Dated[Value]]:
     """Yield a value of the law data cut by the rates that lie in it."""
     start, end = dated.period.start, dated.period.end
-    for rate in (rate for rate in rates if rate.period.overlaps(dated.period)):
-        if start is None or start < rate.first_day:
-            yield replace(dated, period=Period(start, rate.first_day))
-        yield Dated(rate.period, _per_hectare(rate, law), _reference(rate))
-        start = rate.period.end
+    open_ = dated.value is Unsettled.NOT_FOUND
+    for rate in (rate for rate in rates if open_ and rate.period.overlaps(dated.period)):
+        covered = _shared(rate.period, dated.period)
+        if start is None or (covered.start is not None and start < covered.start):
+            yield replace(dated, period=Period(start, covered.start))
+        yield Dated(covered, _per_hectare(rate, law), _reference(rate))
+        start = covered.end
         if start is None:
             return
     if end is None or start is None or start < end:
         yield replace(dated, period=Period(start, end))
+
+
+def _shared(one: Period, other: Period) -> Period:
+    """Return the days that two overlapping periods share."""
+    starts = [start for start in (one.start, other.start) if start is not None]
+    ends = [end for end in (one.end, other.end) if end is not None]
+    return Period(max(starts, default=None), min(ends, default=None))
+
+
+def superseded_days(rate: Rate, law: Law) -> tuple[Period, ...]:
+    """Return the days of a rate for which the law data states a value by now: that one counts."""
+    if rate.rule not in law.parameters:
+        return ()
+    return tuple(
+        _shared(rate.period, dated.period)
+        for dated in law.parameters[rate.rule].timeline.values
+        if dated.value is not Unsettled.NOT_FOUND and dated.period.overlaps(rate.period)
+    )
 
 
 def _reference(rate: Rate) -> Reference:
@@ -146,7 +170,10 @@ def price_on(rule: str, day: date, law: Law, rates: Iterable[Rate] = ()) -> Pric
     timeline = law.parameters[rule].timeline
     dated = timeline.on(day)
     nominal = law.nominal_area_ha.on(day)
-    entered = any(rate.rule == rule and day in rate.period for rate in rates)
+    cited = dated.reference if dated else None
+    entered = any(
+        rate.rule == rule and day in rate.period and cited == _reference(rate) for rate in rates
+    )
     if dated is None or nominal is None or nominal.value is None:
         article = (dated or timeline.values[0]).reference.article
         return Price(rule, None, article, "no_legal_basis", entered)
@@ -165,6 +192,12 @@ def require_fillable(rate: Rate, law: Law) -> None:
     RegisterError : it names no rate of the law data; its amount is no positive amount in cents; it
         is uncertain; or its period is not wholly one for which the law data says ``not_found``.
     """
+    _require_sound(rate, law)
+    _require_not_found(rate, law)
+    _require_one_area(rate, law)
+
+
+def _require_sound(rate: Rate, law: Law) -> None:
     if rate.rule not in rate_names(law):
         known = ", ".join(rate_names(law))
         raise RegisterError(f"“{rate.rule}” is no rate of the law data. Rates: {known}.")
@@ -175,8 +208,6 @@ def require_fillable(rate: Rate, law: Law) -> None:
         )
     if rate.confidence is Confidence.U:
         raise RegisterError("an uncertain rate (U) never decides. Enter it once it is confirmed.")
-    _require_not_found(rate, law)
-    _require_one_area(rate, law)
 
 
 def _require_not_found(rate: Rate, law: Law) -> None:

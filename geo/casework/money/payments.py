@@ -12,6 +12,7 @@ from typing import Any
 from psycopg import errors as pg
 from sqlalchemy import Row, exc, text
 
+from geo.casework.documents import keep_content, media_type_of
 from geo.casework.money.dues import FEE, TAX, DueKind
 from geo.errors import NotFound, RegisterError
 from geo.law.fees import cents
@@ -21,10 +22,15 @@ from geo.register.reader import Reader
 _RECEIVE = text(
     """
     insert into register.payment (title_id, year, rule, amount, paid_on, payer, bank_reference,
-      document_sha256)
-    values (:title_id, :year, :rule, :amount, :paid_on, :payer, :bank_reference, :document_sha256)
+      received_at)
+    values (:title_id, :year, :rule, :amount, :paid_on, :payer, :bank_reference, :at)
     returning id
     """
+)
+_PROVE = text("insert into casework.payment_proof (payment_id, sha256) values (:payment, :sha256)")
+_PROOF = text(
+    "select d.content from register.payment p join casework.payment_proof f on f.payment_id = p.id "
+    "join casework.document_content d using (sha256) where p.receipt = :receipt"
 )
 _CANCEL = text(
     "insert into register.payment_cancellation (payment_id, reason) values (:id, :reason)"
@@ -32,10 +38,10 @@ _CANCEL = text(
 _PAYMENTS = text(
     """
     select p.id, p.receipt, p.title_id, p.year, p.rule, p.amount, p.currency, p.paid_on, p.payer,
-      p.bank_reference, p.document_sha256, p.received_by, r.at as received_at, c.cancelled_by,
+      p.bank_reference, f.sha256 as document_sha256, p.received_by, p.received_at, c.cancelled_by,
       c.reason as cancelled_because, k.at as cancelled_at
     from register.payment p
-    join register.revision r on r.id = p.opened_revision
+    left join casework.payment_proof f on f.payment_id = p.id
     left join register.payment_cancellation c
       on c.payment_id = p.id and c.opened_revision <= cast(:known as bigint)
     left join register.revision k on k.id = c.opened_revision
@@ -54,7 +60,7 @@ class PaymentOrder:
     """A payment as an officer receives it, in US$.
 
     ``bank_reference`` is the payer's own; ``document_sha256`` is that of the proof, where there is
-    one.
+    one: of a document that was uploaded (:func:`keep_proof`).
     """
 
     title_id: int
@@ -94,16 +100,21 @@ class Payment:
         return self.cancelled_by is None
 
 
-def receive_payment(unit: UnitOfWork, order: PaymentOrder) -> Payment:
+def receive_payment(unit: UnitOfWork, order: PaymentOrder, at: datetime) -> Payment:
     """Record a payment and return it with the receipt number that the register gave it.
 
-    The number is the next of the civil year in which it is recorded, without gap: it is given
+    The number is the next of the civil year in which it is received, without gap: it is given
     under the register lock, and no payment is ever taken out.
+
+    Parameters
+    ----------
+    at : the instant of the office; its day in Kinshasa is that of the receipt.
 
     Raises
     ------
     NotFound : the register holds no such title.
-    RegisterError : the amount is no positive one in cents, or the day lies in the future.
+    RegisterError : the amount is no positive one in cents; it was paid after that day, or that day
+        has not come; or the proof was not uploaded.
     """
     if order.rule not in (FEE, TAX):
         raise RegisterError(f"“{order.rule}” is no due. Choose {FEE} or {TAX}.")
@@ -113,8 +124,35 @@ def receive_payment(unit: UnitOfWork, order: PaymentOrder) -> Payment:
         raise NotFound(f"the register holds no title {order.title_id}. Search by code or holder.")
     unit.open_revision()
     values = {name: getattr(order, name) for name in PaymentOrder.__dataclass_fields__}
-    payment_id = _write(unit, _RECEIVE, values)
+    payment_id = _write(unit, _RECEIVE, {**values, "at": at})
+    if order.document_sha256 is not None:
+        _write(unit, _PROVE, {"payment": payment_id, "sha256": order.document_sha256})
     return next(p for p in payments_of(unit, order.title_id, order.year) if p.id == payment_id)
+
+
+def keep_proof(unit: UnitOfWork, content: bytes) -> str:
+    """Keep the document that shows a payment; return its SHA-256, which the payment names.
+
+    Raises
+    ------
+    InputError : it is no PDF, JPEG, PNG or TIFF, is empty, or is too large.
+    """
+    media_type_of(content)
+    unit.open_revision()
+    return keep_content(unit, content)
+
+
+def proof_of(unit: UnitOfWork, receipt: str) -> tuple[str, bytes]:
+    """Return media type and bytes of the document that shows a payment.
+
+    Raises
+    ------
+    NotFound : no payment has that receipt, or it came without a document.
+    """
+    content = unit.connection.scalar(_PROOF, {"receipt": receipt})
+    if content is None:
+        raise NotFound(f"no document was uploaded for receipt {receipt}.")
+    return media_type_of(bytes(content)), bytes(content)
 
 
 def cancel_payment(unit: UnitOfWork, receipt: str, reason: str) -> Payment:
@@ -140,13 +178,15 @@ def _write(unit: UnitOfWork, statement: Any, values: dict[str, Any]) -> int | No
         result = unit.connection.execute(statement, values)
     except exc.DBAPIError as error:
         cause = driver_error(error)
-        if isinstance(cause, pg.CheckViolation | pg.UniqueViolation):
+        if isinstance(cause, pg.CheckViolation | pg.UniqueViolation | pg.ForeignKeyViolation):
             raise RegisterError(_refusal(cause)) from error
         raise
     return int(result.scalar_one()) if result.returns_rows else None
 
 
-def _refusal(cause: pg.CheckViolation | pg.UniqueViolation) -> str:
+def _refusal(cause: pg.IntegrityError) -> str:
+    if cause.diag.constraint_name == "payment_proof_kept":
+        return "no document of that digest was uploaded as a proof. Upload it first."
     if cause.diag.constraint_name == "payment_cancellation_four_eyes":
         return "a payment is cancelled by another person than the one who received it."
     if isinstance(cause, pg.UniqueViolation):

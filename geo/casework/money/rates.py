@@ -32,7 +32,8 @@ _PUBLISHED = text("select * from published.fee_rate order by rule, first_day")
 _PROPOSALS = text(
     """
     select p.id, p.rule, lower(p.valid) as first_day, upper(p.valid) as until, p.usd_per_carre,
-      p.legal_text, p.article, p.source, p.confidence, p.note, p.replaces, p.proposed_by
+      p.legal_text, p.article, p.source, p.confidence, p.note, p.replaces,
+      casework.name_of(p.proposed_by) as proposed_by
     from register.fee_proposal p
     where (cast(:id as bigint) is null or p.id = :id)
       and not exists (select from register.fee_decision d where d.proposal_id = p.id)
@@ -56,7 +57,10 @@ _DECIDE = text(
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A rate that waits for a second person. ``rate`` None: the one replaced is taken out."""
+    """A rate that waits for a second person. ``rate`` None: the one replaced is taken out.
+
+    ``proposed_by`` is a name; the four eyes are held to accounts.
+    """
 
     id: int
     rule: str
@@ -126,7 +130,18 @@ def _propose(unit: UnitOfWork, rate: Rate, usd: Decimal | None, replaces: int | 
         "note": rate.note,
         "replaces": replaces,
     }
-    return int(unit.connection.scalar(_PROPOSE, values))
+    return int(_written(unit, _PROPOSE, values).scalar_one())
+
+
+def _written(unit: UnitOfWork, statement: Any, values: dict[str, Any]) -> Any:
+    """Execute a statement; what the database refuses is a RegisterError, in words."""
+    try:
+        return unit.connection.execute(statement, values)
+    except exc.DBAPIError as error:
+        cause = driver_error(error)
+        if isinstance(cause, pg.IntegrityError):
+            raise RegisterError(_refusal(cause)) from error
+        raise
 
 
 def _standing_rate(unit: UnitOfWork, rate_id: int) -> Rate:
@@ -183,17 +198,13 @@ def _open_proposal(unit: UnitOfWork, proposal_id: int) -> Proposal:
 def _decide(unit: UnitOfWork, proposal_id: int, reason: str, *, accepted: bool) -> int:
     revision = unit.open_revision()
     values = {"id": proposal_id, "accepted": accepted, "reason": reason}
-    try:
-        unit.connection.execute(_DECIDE, values)
-    except exc.DBAPIError as error:
-        cause = driver_error(error)
-        if isinstance(cause, pg.CheckViolation | pg.UniqueViolation):
-            raise RegisterError(_refusal(cause)) from error
-        raise
+    _written(unit, _DECIDE, values)
     return revision
 
 
-def _refusal(cause: pg.CheckViolation | pg.UniqueViolation) -> str:
+def _refusal(cause: pg.IntegrityError) -> str:
+    if isinstance(cause, pg.NotNullViolation):
+        return "who signs a rate has an account of the register. Sign in first."
     if cause.diag.constraint_name == "fee_rate_four_eyes":
         return "a rate is confirmed by another person than the one who proposed it."
     return "the proposal was decided, or its rate replaced, a moment ago. List the rates again."

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from geo.casework.money.dues import FEE, TitleDue, dues_of
-from geo.casework.money.payments import Payment, payments_of
+from geo.casework.money.payments import payments_of
 from geo.law.catalog import load_law
 from geo.law.fees import due_day
 from geo.law.values import Law
@@ -56,7 +57,35 @@ class Account:
         return bool(self.days_late)
 
 
-def account_of(due: TitleDue, payments: Iterable[Payment], year: int, on: date) -> Account:
+class Paid(Protocol):
+    """What counts of a payment."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def rule(self) -> str:
+        """Which due it is for."""
+
+    @property
+    def year(self) -> int:
+        """For which civil year."""
+
+    @property
+    def amount(self) -> Decimal:
+        """In US$."""
+
+    @property
+    def paid_on(self) -> date:
+        """The day of the payment."""
+
+    @property
+    def counts(self) -> bool:
+        """Was it not cancelled?"""
+
+
+def account_of(due: TitleDue, payments: Iterable[Paid], year: int, on: date) -> Account:
     """Return how a due of a year stands on a day; payments made after that day do not count."""
     counted = sorted(
         (
@@ -85,7 +114,7 @@ def _standing(due: TitleDue, paid: Decimal) -> Standing:
     return Standing.PARTLY_PAID if paid else Standing.UNPAID
 
 
-def _met_on(due: TitleDue, counted: Iterable[Payment]) -> date | None:
+def _met_on(due: TitleDue, counted: Iterable[Paid]) -> date | None:
     left = due.amount
     for payment in counted:
         left = None if left is None else left - payment.amount

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +30,7 @@ class FeeProposal(Table):
     confidence: Mapped[str]
     note: Mapped[str | None]
     replaces: Mapped[int | None] = _to("fee_proposal.id")
-    proposed_by: Mapped[str]
+    proposed_by: Mapped[int] = _to("account.id")
     opened_revision: Mapped[int] = _to("revision.id")
 
 
@@ -52,8 +52,8 @@ class FeeRate(Table):
     source: Mapped[str]
     confidence: Mapped[str]
     note: Mapped[str | None]
-    proposed_by: Mapped[str]
-    confirmed_by: Mapped[str]
+    proposed_by: Mapped[int] = _to("account.id")
+    confirmed_by: Mapped[int] = _to("account.id")
     known: Mapped[Known]
 
 
@@ -69,7 +69,7 @@ class FeeDecision(Table):
     )
     accepted: Mapped[bool]
     reason: Mapped[str]
-    decided_by: Mapped[str]
+    decided_by: Mapped[int] = _to("account.id")
     opened_revision: Mapped[int] = _to("revision.id")
 
 
@@ -90,8 +90,8 @@ class Payment(Table):
     paid_on: Mapped[date]
     payer: Mapped[str | None]
     bank_reference: Mapped[str | None]
-    document_sha256: Mapped[str | None]
     received_by: Mapped[str]
+    received_at: Mapped[datetime]
     receipt_year: Mapped[int]
     receipt_number: Mapped[int]
     receipt: Mapped[str] = mapped_column(
