@@ -49,7 +49,8 @@ def command() -> None:
 def check(jurisdiction: str, as_json: bool) -> int:
     """Run every legal scenario; the exit code is 1 if one fails."""
     from geo.law import load_law
-    from geo.law.scenarios import failures_of, read_scenarios
+    from geo.law.scenario_files import read_scenarios
+    from geo.law.scenarios import failures_of
 
     scenarios = read_scenarios(jurisdiction=jurisdiction)
     failed = failures_of(load_law(jurisdiction=jurisdiction), scenarios)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields
-from decimal import Decimal
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
 
@@ -72,6 +73,12 @@ def case_facts(body: Mapping[str, Any], jurisdiction: str) -> CaseFacts:
     return CaseFacts(**parts)
 
 
+def right_facts(body: Mapping[str, Any], jurisdiction: str) -> RightFacts:
+    """Return the facts of a right that a scenario states; an unknown key is refused."""
+    right: RightFacts = _Reader(GRIDS[jurisdiction]).built(RightFacts, body)
+    return right
+
+
 def _places(reader: _Reader, met: Any) -> Places | tuple[Met, ...] | None:
     """Return a list of places, all that there are unless ``{met: …, covered: false}`` says so."""
     if isinstance(met, Mapping):
@@ -104,11 +111,15 @@ class _Reader:
         unknown = set(body) - set(types)
         if unknown:
             raise InputError(f"{kind.__name__} has no {sorted(unknown)[0]!r}")
-        return kind(**{name: self._value(types[name], value) for name, value in body.items()})
+        try:
+            return kind(**{name: self._value(types[name], value) for name, value in body.items()})
+        except (TypeError, AttributeError) as error:
+            raise InputError(f"{kind.__name__} cannot be read ({error})") from None
 
     def _value(self, declared: str, value: Any) -> Any:
         if value is None:
             return None
+        _refuse_other_type(declared, value)
         for word, convert in self._converters().items():
             if declared.startswith(word):
                 return convert(value)
@@ -118,7 +129,28 @@ class _Reader:
         return {
             "Perimeter": lambda text: perimeter_of(text, self.grid),
             "frozenset": frozenset,
-            "Decimal": lambda number: Decimal(str(number)),
+            "Decimal": _decimal,
             "RightFacts": lambda body: self.built(RightFacts, body),
             "Mapping": lambda body: MappingProxyType(dict(body)),
         }
+
+
+_PLAIN: Mapping[str, tuple[type, str]] = {
+    "bool": (bool, "true or false"),
+    "date": (date, "a day without quotes (YYYY-MM-DD)"),
+    "int": (int, "a whole number"),
+    "frozenset": (list, "a list"),
+}
+
+
+def _refuse_other_type(declared: str, value: Any) -> None:
+    expected, words = _PLAIN.get(declared.split("[")[0].split(" ")[0], (object, ""))
+    if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
+        raise InputError(f"{value!r} is not {words}")
+
+
+def _decimal(number: Any) -> Decimal:
+    try:
+        return Decimal(str(number))
+    except InvalidOperation:
+        raise InputError(f"{number!r} is not a number") from None

@@ -7,43 +7,27 @@ Three forms, all with ``id``, ``title`` (fr, en) and ``expect`` (a list, one ent
 - ``case``: a file; each entry of ``expect`` names a finding and its outcome, or the whole verdict.
 
 A perimeter is written ``"COLUMN ROW WIDTHxHEIGHT"``, several joined by ``+``, less some by ``-``.
-A file may begin with ``base``: facts that its cases start from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from geo.errors import LawDataInvalid, MabeleError, NoLegalBasis
-from geo.law.calendar import day_kind, deadline_after
+from geo.errors import MabeleError
 from geo.law.case import CaseFacts
-from geo.law.catalog import LAW_DATA
 from geo.law.checks import Provision
-from geo.law.facts import RightFacts
-from geo.law.fees import area_tax, surface_fee
-from geo.law.host_events import effect_of
 from geo.law.judge import judge
 from geo.law.outcomes import Finding, Judgement
-from geo.law.pairs import judge_pair
+from geo.law.pairs import PairFinding, judge_pair
 from geo.law.provisions import PROVISIONS
-from geo.law.scenario_facts import case_facts
+from geo.law.questions import answer_of, rule_asked
+from geo.law.scenario_facts import case_facts, right_facts
 from geo.law.values import Law, Moment
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_PAIR_KEYS = {
-    *("day", "verdict", "reason", "default", "conditions"),
-    *("article", "confidence", "first_day", "upper"),
-}
-_CASE_KEYS = {
-    *("day", "moment", "filed_on", "finding", "about", "outcome", "verdict", "reason"),
-    *("default", "article", "confidence", "first_day", "cells", "severity"),
-}
 _TEXTS = (
     *("outcome", "verdict", "reason", "default"),
     *("article", "confidence", "first_day", "severity"),
@@ -52,9 +36,10 @@ _TEXTS = (
 
 @dataclass(frozen=True)
 class Scenario:
-    """One scenario of the law data, as read."""
+    """One scenario of the law data, as read from a line of a file (scenario_files)."""
 
     file: Path
+    line: int
     body: Mapping[str, Any]
 
     def __str__(self) -> str:
@@ -72,7 +57,7 @@ class Scenario:
         """Yield each rule of the law data that decides here, with the day whose rules applied."""
         for expected in self.body["expect"]:
             if "ask" in self.body:
-                yield _rule_asked(self.body["ask"]), expected["day"]
+                yield rule_asked(self.body["ask"]), expected["day"]
             elif "case" in self.body:
                 for finding in self._found(expected, law, PROVISIONS):
                     for rule in finding.rule_version.partition(":")[2].split("|"):
@@ -96,8 +81,12 @@ class Scenario:
         return judge(facts, expected["day"], moment, law, provisions)
 
     def _pair_rules(self, expected: Mapping[str, Any], law: Law) -> list[str]:
-        finding = judge_pair(_right(self.body["a"]), _right(self.body["b"]), expected["day"], law)
+        finding = self._pair_found(expected["day"], law)
         return finding.rule_version.partition(":")[2].split("|")
+
+    def _pair_found(self, day: date, law: Law) -> PairFinding:
+        a, b = (right_facts(self.body[side], law.jurisdiction) for side in ("a", "b"))
+        return judge_pair(a, b, day, law)
 
     def _differences(
         self, expected: Mapping[str, Any], law: Law, provisions: Mapping[str, Provision]
@@ -115,8 +104,6 @@ class Scenario:
     def _case_differences(
         self, expected: Mapping[str, Any], law: Law, provisions: Mapping[str, Provision]
     ) -> Iterator[str]:
-        if not set(expected) <= _CASE_KEYS:
-            yield f"unknown keys {sorted(set(expected) - _CASE_KEYS)}"
         if "finding" not in expected:
             verdict = self.judged(expected, law, provisions).verdict.value
             if verdict != expected["verdict"]:
@@ -139,9 +126,7 @@ class Scenario:
         return [f for f in findings if about is None or about in f.facts.values()]
 
     def _pair_differences(self, expected: Mapping[str, Any], law: Law) -> Iterator[str]:
-        if not set(expected) <= _PAIR_KEYS:
-            yield f"unknown keys {sorted(set(expected) - _PAIR_KEYS)}"
-        finding = judge_pair(_right(self.body["a"]), _right(self.body["b"]), expected["day"], law)
+        finding = self._pair_found(expected["day"], law)
         wanted = {
             "verdict": expected["verdict"],
             "reason": expected.get("reason", "matrix"),
@@ -172,7 +157,7 @@ def _finding_differences(expected: Mapping[str, Any], finding: Finding) -> Itera
 def _article_differences(expected: Mapping[str, Any], question: str, law: Law) -> Iterator[str]:
     """Yield another article than the expected one, where a question about a value names it."""
     if "article" in expected:
-        rule = _rule_asked(question)
+        rule = rule_asked(question)
         timelines = {t.provision: t for t in law.host_events.values()}
         timeline = law.parameters[rule].timeline if rule in law.parameters else timelines[rule]
         dated = timeline.on(expected["day"])
@@ -192,146 +177,11 @@ def _facts_on(body: Mapping[str, Any], expected: Mapping[str, Any], law: Law) ->
     return case_facts({**body, "proposal": proposal}, law.jurisdiction)
 
 
-def _right(body: Mapping[str, Any]) -> RightFacts:
-    return RightFacts(**{**body, "holders": frozenset(body.get("holders", ()))})
+def failures_of(law: Law, scenarios: Iterable[Scenario]) -> dict[str, list[str]]:
+    """Return the scenarios that fail, with file, line and what differs.
 
-
-def read_scenarios(folder: Path | None = None, jurisdiction: str = "cd") -> tuple[Scenario, ...]:
-    """Return every scenario of a jurisdiction, in the order of its files.
-
-    Parameters
-    ----------
-    folder : the folder of all law data; the one shipped with the program by default.
-
-    Raises
-    ------
-    LawDataInvalid : a file is no list of scenarios, or two have the same id.
+    An error of the law, or of the facts as written, is a difference.
     """
-    files = sorted(((folder or LAW_DATA) / jurisdiction / "scenarios").rglob("*.yaml"))
-    found = [scenario for file in files for scenario in _read_file(file)]
-    seen: set[str] = set()
-    for scenario in found:
-        if str(scenario) in seen:
-            raise LawDataInvalid(scenario.file, None, f"scenario {scenario} stands twice")
-        seen.add(str(scenario))
-    return tuple(found)
-
-
-def _read_file(file: Path) -> Iterator[Scenario]:
-    try:
-        content = yaml.load(file.read_text(encoding="utf-8"), _LOADER)  # noqa: S506  (a safe one)
-        for body in content["scenarios"]:
-            yield Scenario(file, _with_base(body, content.get("base", {})))
-    except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError) as error:
-        raise LawDataInvalid(file, None, f"is no list of scenarios ({error})") from error
-
-
-def _with_base(body: Mapping[str, Any], base: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a scenario whose case starts from the facts of its file, part by part."""
-    if "case" not in body:
-        return body
-    own = body["case"] or {}
-    merged = {
-        part: {**base.get(part, {}), **own[part]}
-        if isinstance(own.get(part), dict)
-        else own.get(part, base.get(part))
-        for part in {**base, **own}
-    }
-    return {**body, "case": merged}
-
-
-# ---- questions about the law itself ----
-
-
-def _rule_asked(question: str) -> str:
-    """Return the name of the rule that a question is about."""
-    words = question.split()
-    if words[0] == "host_event":
-        return "/".join(words)
-    names = {
-        "parameter": words[-1],
-        "restricted": f"restricted/{words[-1]}",
-        "exclusive": f"exclusivity/{words[-1]}",
-        "deadline": f"clock.{words[-1]}",
-    }
-    return names.get(words[0], question)
-
-
-def answer_of(law: Law, question: str, day: date) -> str | None:
-    """Return the answer to a question on a day, as text; None without legal basis."""
-    subject, *words = question.split()
-    try:
-        return _ANSWERS[subject](law, words, day)
-    except NoLegalBasis:
-        return None
-
-
-def _parameter(law: Law, words: list[str], day: date) -> str | None:
-    value = law.parameters[words[0]].timeline.value_on(day)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return " ".join(sorted(value)) if isinstance(value, frozenset) else str(value)
-
-
-def _restricted(law: Law, words: list[str], day: date) -> str | None:
-    found = law.restricted[words[0]]
-    rule = found.rules.value_on(day)
-    return f"{found.effect} {rule.limit} {rule.distance_m} m, {found.consent_of or 'nobody'}"
-
-
-def _nominal(law: Law, words: list[str], day: date) -> str | None:
-    return str(law.nominal_area_ha.value_on(day))
-
-
-def _exclusive(law: Law, words: list[str], day: date) -> str | None:
-    group = law.exclusive_groups(day).get(words[0])
-    return " ".join(sorted(group)) if group else None
-
-
-def _deadline(law: Law, words: list[str], day: date) -> str | None:
-    deadline = deadline_after(words[0], day, law)
-    if deadline is None:
-        return "undetermined"
-    days = sorted({deadline.earliest.isoformat(), deadline.latest.isoformat()})
-    return " or ".join(days)
-
-
-def _day(law: Law, words: list[str], day: date) -> str | None:
-    return day_kind(day, law).value
-
-
-def _surface_fee(law: Law, words: list[str], day: date) -> str | None:
-    due = surface_fee(words[0], int(words[1]), int(words[2]), day, law)
-    return due.reason if due.amount is None else str(due.amount)
-
-
-def _area_tax(law: Law, words: list[str], day: date) -> str | None:
-    due = area_tax(words[0], int(words[1]), int(words[2]), day, law)
-    return due.reason if due.amount is None else str(due.amount)
-
-
-def _host_event(law: Law, words: list[str], day: date) -> str | None:
-    found = effect_of(words[1], "a" if words[0] == "a" else "b", day, law)
-    if found.reason in ("no_legal_basis", "repealed"):
-        return None
-    return f"{found.effect}, default {found.default}" if found.default else str(found.effect)
-
-
-_ANSWERS = {
-    "parameter": _parameter,
-    "restricted": _restricted,
-    "nominal_area_ha": _nominal,
-    "exclusive": _exclusive,
-    "deadline": _deadline,
-    "day": _day,
-    "surface_fee": _surface_fee,
-    "area_tax": _area_tax,
-    "host_event": _host_event,
-}
-
-
-def failures_of(law: Law, scenarios: tuple[Scenario, ...]) -> dict[str, list[str]]:
-    """Return the scenarios that fail, with what differs; an error of the law is a difference."""
     failed = {}
     for scenario in scenarios:
         try:
@@ -339,5 +189,5 @@ def failures_of(law: Law, scenarios: tuple[Scenario, ...]) -> dict[str, list[str
         except MabeleError as error:
             lines = [f"{scenario}: {error}"]
         if lines:
-            failed[str(scenario)] = lines
+            failed[str(scenario)] = [f"{scenario.file}:{scenario.line}: {line}" for line in lines]
     return failed

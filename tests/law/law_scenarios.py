@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from geo.law import RightFacts
-from geo.law.scenarios import Scenario, read_scenarios
+from geo.law.scenario_files import read_scenarios
+from geo.law.scenarios import Scenario
 
 
 def facts_of(body: dict[str, Any]) -> RightFacts:

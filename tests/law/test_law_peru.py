@@ -11,7 +11,8 @@ import pytest
 from geo.grid import PERU_18_SOUTH
 from geo.law import load_law
 from geo.law.provisions import PROVISIONS
-from geo.law.scenarios import Scenario, read_scenarios
+from geo.law.scenario_files import read_scenarios
+from geo.law.scenarios import Scenario
 from geo.perimeter import Perimeter
 
 SCENARIOS = read_scenarios(jurisdiction="pe")
