@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo.casework.displaced import displaced_by
-from geo.casework.effects.titles import open_claim, require_application
+from geo.casework.effects.titles import require_application
 from geo.casework.work import Work
 from geo.errors import StepRefused
 
@@ -46,12 +46,3 @@ def require_displaced_seen(work: Work) -> None:
             + (f" Déjà décidées, et non remises en cause : {decided}." if decided else "")
             + " Confirmez avec leurs numéros : {« displaced » : […]}.",
         )
-
-
-def open_claim_of_paper(work: Work) -> None:
-    """Claim the ground from the day of receipt, once more sure that every file was seen.
-
-    The register is locked by now: what was filed while the second person looked is seen here.
-    """
-    require_displaced_seen(work)
-    open_claim(work)

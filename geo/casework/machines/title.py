@@ -7,11 +7,7 @@ ground while an appeal is open.
 
 from __future__ import annotations
 
-from geo.casework.effects.paper import (
-    open_claim_of_paper,
-    require_displaced_seen,
-    require_paper,
-)
+from geo.casework.effects.paper import require_displaced_seen, require_paper
 from geo.casework.effects.standing import (
     require_act_since_filing,
     require_appeal_in_time,
@@ -174,7 +170,7 @@ TITLE = Machine(
             asks_for=(_OF_A_SPLIT,),
             files=True,
             before=require_displaced_seen,
-            effect=open_claim_of_paper,
+            effect=open_claim,
         ),
         Transition(
             "return_paper",
