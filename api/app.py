@@ -20,6 +20,7 @@ from api.routes import (
     operation,
     overlaps,
     pages,
+    papers,
     parties,
     party_names,
     rulings,
@@ -60,7 +61,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
     for routes in (
         *(summary, titles, search, overlaps, tiles),
         *(session, tokens, accounts, parties, party_names),
-        *(files, rulings, operation, fees, areas),
+        *(files, papers, rulings, operation, fees, areas),
     ):
         app.include_router(routes.router, prefix=PREFIX)
     consultation.install(app, settings, PREFIX)

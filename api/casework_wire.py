@@ -240,7 +240,8 @@ class Ground(BaseModel):
     @classmethod
     def of(cls, perimeter: Perimeter) -> Ground:
         """Return a perimeter."""
-        return cls(runs=perimeter.to_lists(), cells=perimeter.count)
+        runs = [(row, low, high) for row, low, high in perimeter.to_lists()]
+        return cls(runs=runs, cells=perimeter.count)
 
 
 class Compared(BaseModel):

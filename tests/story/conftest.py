@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-pytest.register_assert_rewrite("story_house", "story_route_a", "story_route_b")
+pytest.register_assert_rewrite("story_house", "story_reading", "story_route_a", "story_route_b")
 
 from story_house import House, open_house  # noqa: E402 - its assertions are to tell values
 

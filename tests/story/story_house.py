@@ -20,6 +20,7 @@ from sqlalchemy import Engine, text
 
 from api.app import create_app
 from api.auth import hashed
+from geo.errors import NotFound
 from geo.perimeter import Perimeter
 from geo.register.accounts import Mandate, create_account
 from geo.register.connection import ADMIN, CADASTRE, UnitOfWork, engine_for
@@ -161,9 +162,12 @@ class House:
             return reader.revision()
 
     def ground(self, title: int, on: date, as_known_on: int | None = None) -> Perimeter:
-        """What a title holds on a legal day, as it was known at a revision."""
-        with self.register() as reader:
-            held = reader.title(title, on=on, as_known_on=as_known_on).grounds
+        """What a title holds on a legal day, as known at a revision; nothing before it is."""
+        try:
+            with self.register() as reader:
+                held = reader.title(title, on=on, as_known_on=as_known_on).grounds
+        except NotFound:
+            return Perimeter.empty()
         runs = [run for one in held for run in one.perimeter.to_lists()]
         return Perimeter.from_runs(runs) if runs else Perimeter.empty()
 

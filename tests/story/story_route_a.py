@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from story_house import AUTHORITIES, COL, HOLDER, ROW, House, rectangle
-from geo.perimeter import Perimeter
 from story_route_b import KEPT, NOTICE, act, describe_cooperative, with_rulings
+
+from geo.perimeter import Perimeter
 
 ZONE_CONTENT = {"kind": "ZEA", "name": "ZEA Kabulungu", "substances": ["Co", "Cu"]}
 PORTIONS = {
