@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Path, Query, Response, UploadFile
 from pydantic import BaseModel
 
-from api.access import Placed, SameOrigin, Shared, SignedIn, of_role
+from api.access import Officer, Placed, SameOrigin, Shared, SignedIn, of_role
 from api.auth import Viewer
 from api.casework_wire import (
     Compared,
@@ -29,6 +29,7 @@ from geo.casework.displaced import displaced_by
 from geo.casework.documents import MOST_BYTES, Paper, add_document, read_document, withdraw_document
 from geo.casework.dossier import dossier, file_then, findings_of, worklist
 from geo.casework.files import Draft, open_draft, revise, take_step
+from geo.casework.given import accept_document
 from geo.casework.judging import judge_file
 from geo.casework.machines import MACHINES
 from geo.casework.office import legal_day
@@ -311,18 +312,21 @@ def add(
     reference: Annotated[Short | None, Form()] = None,
     signatory: Annotated[Short | None, Form()] = None,
     signed_on: Annotated[date | None, Form()] = None,
+    about: Annotated[Short | None, Form()] = None,
 ) -> DocumentAdded:
-    """Add a document to a file: a PDF or a picture, at most 20 MiB."""
+    """Add a document to a file: a PDF or a picture, at most 20 MiB.
+
+    ``about`` names the neighbour or place that a paper is of: ``title:<number>`` or
+    ``place:<class>:<name>``.
+    """
     content = document.file.read(MOST_BYTES + 1)
     name = (document.filename or "document").replace("\0", "")[-200:]
-    paper = Paper(kind, name, content, reference, signatory, signed_on)
+    paper = Paper(kind, name, content, reference, signatory, signed_on, about)
     return DocumentAdded(id=add_document(services.office, viewer.actor, file_id, paper))
 
 
 @router.get("/files/{file_id}/documents/{document_id}")
-def document(
-    viewer: SignedIn, services: Shared, file_id: FileId, document_id: FileId
-) -> Response:
+def document(viewer: SignedIn, services: Shared, file_id: FileId, document_id: FileId) -> Response:
     """Return a document; browsers keep it as a file and run nothing in it."""
     _, media_type, content = read_document(services.office, viewer.actor, document_id)
     extension = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
@@ -335,6 +339,17 @@ def document(
     return Response(content, media_type=media_type, headers=headers)
 
 
+@router.post(
+    "/files/{file_id}/documents/{document_id}/acceptance",
+    status_code=204,
+    dependencies=[SameOrigin],
+)
+def accept(viewer: Officer, services: Shared, file_id: FileId, document_id: FileId) -> Response:
+    """Accept a paper of a neighbour or a place, brought by another person."""
+    accept_document(services.office, viewer.actor, document_id)
+    return Response(status_code=204)
+
+
 @router.delete(
     "/files/{file_id}/documents/{document_id}", status_code=204, dependencies=[SameOrigin]
 )
@@ -345,9 +360,7 @@ def withdraw(viewer: SignedIn, services: Shared, file_id: FileId, document_id: F
 
 
 @router.post("/files/{file_id}/consents", status_code=201, dependencies=[SameOrigin])
-def consent(
-    viewer: SignedIn, services: Shared, file_id: FileId, asked: ConsentIn
-) -> DocumentAdded:
+def consent(viewer: SignedIn, services: Shared, file_id: FileId, asked: ConsentIn) -> DocumentAdded:
     """Consent to the newest version of a file for a party that one signs for."""
     number = give_consent(
         services.office, viewer.actor, file_id, asked.party_id, asked.expected_version

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from sqlalchemy import text
 
+from geo.casework.given import require_about
 from geo.casework.office import Office
 from geo.casework.reading import file_of
 from geo.casework.refusals import refused_by_name
@@ -46,6 +47,12 @@ KINDS: Mapping[str, Bilingual] = MappingProxyType(
         "deed": Bilingual("acte de cession ou d’amodiation", "deed of transfer or lease"),
         "appeal": Bilingual("recours", "appeal"),
         "defence": Bilingual("moyens de défense", "defence"),
+        "neighbour_consent": Bilingual("consentement d’un voisin", "consent of a neighbour"),
+        "neighbour_renunciation": Bilingual(
+            "renonciation d’un voisin", "renunciation of a neighbour"
+        ),
+        "compensation": Bilingual("indemnité versée", "compensation paid"),
+        "place_consent": Bilingual("consentement d’un lieu protégé", "consent of a place"),
         "evidence": Bilingual("pièce justificative", "evidence"),
         "opinion": Bilingual("avis", "opinion"),
         "other": Bilingual("autre pièce", "other document"),
@@ -70,8 +77,8 @@ _KEEP = text(
 )
 _ADD = text(
     "insert into casework.case_document (file_id, kind, name, media_type, bytes, sha256, "
-    "reference, signatory, signed_on, restricted, at) values (:file, :kind, :name, :media_type, "
-    ":bytes, :sha256, :reference, :signatory, :signed_on, :restricted, :at) returning id"
+    "reference, signatory, signed_on, restricted, about, at) values (:file, :kind, :name, "
+    ":media_type, :bytes, :sha256, :reference, :signatory, :signed_on, :restricted, :about, :at) returning id"
 )
 _WITHDRAW = text(
     "update casework.case_document set withdrawn_at = :at where id = :document "
@@ -85,7 +92,10 @@ _READ = text(
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document to add: its kind, its name and its bytes; who signed it and when, if stated."""
+    """A document to add: its kind, its name and its bytes; who signed it and when, if stated.
+
+    ``about`` : of which neighbour or place it is, where its kind is of one.
+    """
 
     kind: str
     name: str
@@ -93,6 +103,7 @@ class Paper:
     reference: str | None = None
     signatory: str | None = None
     signed_on: date | None = None
+    about: str | None = None
 
 
 def media_type_of(content: bytes) -> str:
@@ -122,6 +133,7 @@ def add_document(office: Office, actor: Actor, file_id: int, paper: Paper) -> in
     """
     if paper.kind not in KINDS:
         raise InputError(f"“{paper.kind}” is no kind of document: {', '.join(sorted(KINDS))}.")
+    require_about(paper.kind, paper.about)
     media_type = media_type_of(paper.content)
     with office.at_work(actor, f"document {paper.kind} of file {file_id}") as unit:
         file_of(unit, file_id)
@@ -139,6 +151,7 @@ def add_document(office: Office, actor: Actor, file_id: int, paper: Paper) -> in
                 "signatory": paper.signatory,
                 "signed_on": paper.signed_on,
                 "restricted": paper.kind in RESTRICTED_KINDS,
+                "about": paper.about,
                 "at": office.clock(),
             }
             document = int(unit.connection.scalar(_ADD, values))

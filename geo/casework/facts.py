@@ -22,7 +22,7 @@ from geo.casework.operation.cooperatives import cooperative_facts
 from geo.casework.operation.judged import operation_case
 from geo.casework.pending import pending_proposals
 from geo.casework.reading import document_kinds
-from geo.casework.terrain import outside_border, water_cells
+from geo.casework.terrain import BANK, outside_border, water_cells
 from geo.casework.work import CaseFile, Version
 from geo.law.case import Applicant, CaseFacts, Cooperative, Host, Neighbour, Places, Proposal
 from geo.law.facts import RightFacts
@@ -97,13 +97,14 @@ def facts_of(unit: UnitOfWork, law: Law, file: CaseFile, version: Version, day: 
     with unit.acting_as(CADASTRE):
         proposal = _proposal(file, version, documents, unit, day)
         host_id = host_title(file)
+        places = _places(unit, proposal, day, law)
         return CaseFacts(
             proposal=proposal,
             applicant=_applicant(unit, law, file, version, day),
             host=None if host_id is None else _host(unit, file, version, host_id, day, law),
             neighbours=tuple(_neighbours(unit, file, version, day)),
-            places=given_in(unit, file.id).of_places(_places(unit, proposal, day, law)),
-            water=water_cells(proposal.perimeter),
+            places=given_in(unit, file.id).of_places(places),
+            water=water_cells(proposal.perimeter, places.get(BANK)),
             cooperative=_cooperative(unit, file, version, day),
         )
 

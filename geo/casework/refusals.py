@@ -57,6 +57,14 @@ _REFUSALS: Mapping[str, Callable[[], CaseError]] = MappingProxyType(
             "the application was filed: its documents stay. Add another one.",
             "la demande est déposée : ses pièces y restent. Ajoutez-en une autre.",
         ),
+        "case_document_accepted_once": lambda: FileChanged(
+            "the paper was accepted already, or needs no acceptance.",
+            "la pièce a déjà été acceptée, ou n’a pas à l’être.",
+        ),
+        "case_document_second_person": lambda: SecondPersonNeeded(
+            "you brought the paper. Another person of the cadastre accepts it.",
+            "vous avez apporté la pièce. Une autre personne du cadastre l’accepte.",
+        ),
         "legal_ruling_decided_once": lambda: FileChanged(
             "the ruling was decided already.", "l’avis juridique a déjà été décidé."
         ),

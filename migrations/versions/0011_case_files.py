@@ -188,16 +188,23 @@ create table casework.case_document (
   signatory text,
   signed_on date,
   restricted boolean not null default false,
+  about text check (about ~ '^(title:[0-9]+|place:[a-z_]+:.+)$'),
+  accepted_by bigint references register.account,
+  accepted_at timestamptz,
   added_by bigint not null default casework.my_account() references register.account,
   at timestamptz not null,
   withdrawn_at timestamptz,
-  revision bigint not null default register.open_revision() references register.revision
+  revision bigint not null default register.open_revision() references register.revision,
+  check ((accepted_by is null) = (accepted_at is null)),
+  check (accepted_by <> added_by)
 );
 create index case_document_by_file on casework.case_document (file_id);
 comment on column casework.case_document.kind is
   'Never “opinion_…”: as that counts what an authority was asked and gave.';
 comment on column casework.case_document.restricted is
   'Terms and geology: for the proposer, the cadastre, EGC, the legal adviser and the Minister.';
+comment on column casework.case_document.about is
+  'Of which neighbour or place it is, where it is of one; it counts once another person accepts it.';
 """
 
 JUDGED = """
@@ -576,20 +583,35 @@ end $$;
 create trigger b_add_document before insert on casework.case_document
   for each row execute function casework.add_document();
 
-create function casework.withdraw_document() returns trigger
+create function casework.change_document() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, casework, pg_temp
 as $$
 begin
   perform register.open_revision();
+  if new.accepted_at is distinct from old.accepted_at then
+    new.accepted_by := casework.my_account();
+    if new.about is null or old.accepted_at is not null or new.withdrawn_at is not null then
+      raise exception 'a paper of a neighbour or a place is accepted, once'
+        using errcode = 'check_violation', constraint = 'case_document_accepted_once';
+    elsif new.accepted_by = new.added_by then
+      raise exception 'another person accepts what somebody brings'
+        using errcode = 'check_violation', constraint = 'case_document_second_person';
+    end if;
+    return new;
+  end if;
+  if old.added_by is distinct from casework.my_account() then
+    raise exception 'only who added a document takes it back'
+      using errcode = 'insufficient_privilege';
+  end if;
   if exists (select from case_file f where f.id = new.file_id and f.filed_at is not null) then
     raise exception 'what was filed stays in the file'
       using errcode = 'check_violation', constraint = 'case_document_unfiled';
   end if;
   return new;
 end $$;
-create trigger b_withdraw_document before update on casework.case_document
-  for each row execute function casework.withdraw_document();
+create trigger b_change_document before update on casework.case_document
+  for each row execute function casework.change_document();
 
 create function casework.give_consent() returns trigger
 language plpgsql security definer
@@ -828,6 +850,9 @@ grant update (state, decided_at, decided_by, decided_revision) on casework.legal
 grant update (answer, text, document_id, answered_at, answered_by, answered_revision)
   on casework.opinion_request to mabele_opinion;
 grant update (withdrawn_at) on casework.case_document to {_ALL_ROLES};
+create policy accepted_by_the_cadastre on casework.case_document for update to mabele_cadastre
+  using (about is not null);
+grant update (accepted_at) on casework.case_document to mabele_cadastre;
 grant usage on all sequences in schema casework to {_ALL_ROLES};
 grant select on casework.party_name to {_ALL_ROLES};
 revoke execute on function casework.name_of(bigint) from public;
@@ -891,7 +916,7 @@ drop function casework.comes_with_its_step();
 drop function casework.answer_opinion();
 drop function casework.decide_ruling();
 drop function casework.give_consent();
-drop function casework.withdraw_document();
+drop function casework.change_document();
 drop function casework.add_document();
 drop function casework.has_brought(text);
 drop function casework.bring_content();
