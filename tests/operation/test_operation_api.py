@@ -297,3 +297,29 @@ def test_opening_and_steps_over_http(ask: Ask, house: House, address: str) -> No
     assert ask("egc.two", "POST", path, json=step).json()["code"] == "file_changed"
     later = {"action": "open", "expected_steps": taken.json()["seq"]}
     assert ask("inspector.one", "POST", path, json=later).json()["code"] == "step_refused"
+
+
+def test_the_law_s_word_is_given_with_the_record(ask: Ask, house: House) -> None:
+    sold = {**DECLARE, "buyer": "Négoce X", "buyer_kind": "other"}
+    for extra in ({}, {"terms_shared": True}):
+        answer = ask("egc.one", "POST", f"{house.allocation}/declarations", json={**sold, **extra})
+        assert answer.status_code == 201
+    hidden, shared = str(answer.json()["id"] - 1), str(answer.json()["id"])
+    shown = ask("egc.two", "GET", f"{house.allocation}", params={"on": DAY}).json()
+    asked = {one["code"]: one for one in shown["findings_of_the_law"]}
+    assert asked["prohibited_practices"]["settled"] == "needs_legal_review"  # nobody looked
+    by_declaration = shown["declarations_and_the_law"]
+    sole = [one for one in by_declaration[hidden] if one["code"] == "sole_buyer"]
+    assert [(one["verdict"], bool(one["article"])) for one in sole] == [("block", True)]
+    for_company = ask("company", "GET", f"{house.allocation}", params={"on": DAY}).json()
+    told = {str(one["id"]): one["buyer"] for one in for_company["declarations"]}
+    assert (told[hidden], told[shared]) == (None, "Négoce X")
+    assert hidden not in for_company["declarations_and_the_law"]
+    assert shared in for_company["declarations_and_the_law"]
+
+
+def test_a_digest_of_nothing_is_refused_in_words(ask: Ask, house: House) -> None:
+    body = {**ASSESS, "document_sha256": "ab" * 32}
+    answer = ask("egc.one", "POST", f"{house.allocation}/assessments", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "step_refused")
+    assert "empreinte" in answer.json()["detail"]

@@ -307,3 +307,37 @@ def test_who_finds_nothing_suspends_nothing(house: House, login: str) -> None:
     found = Find(on_day=DAY, severity="critical", text="x", inspection_id=1)
     with refused(house, login, NotPermitted) as unit:
         keep(unit, house.egc_ground, found, NOON)
+
+
+STEP = text(
+    "insert into casework.case_step (file_id, seq, action, from_state, to_state, at) "
+    "values (:file, :seq, :action, 'x', 'x', :at)"
+)
+
+
+def _raw_step(house: House, file: int, seq: int, action: str) -> None:
+    """Take a step past the program, as the database alone would let it."""
+    with house.work("inspector.one") as unit, refused_by_name():
+        unit.open_revision()
+        unit.connection.execute(STEP, {"file": file, "seq": seq, "action": action, "at": NOON})
+
+
+def test_what_the_database_refuses_of_a_step_is_said_in_both_languages(house: House) -> None:
+    office = Office(house.engine, LAW, lambda: NOON)
+    inspector = Actor("inspector.one", ROLE_OF["mabele_inspector"], house.accounts["inspector.one"])
+    draft = Draft("operation", "zone", Content(kind="ZEA"), title_id=house.zone)
+    first, second = (open_draft(office, inspector, draft) for _ in range(2))
+    _raw_step(house, first, 1, "file")
+    with pytest.raises(StepRefused, match="has a file already") as told:
+        _raw_step(house, second, 1, "file")
+    assert "déjà son dossier" in told.value.fr
+    with pytest.raises(StepRefused, match="assessment was accepted") as told:
+        _raw_step(house, first, 2, "confirm_assessment")
+    assert "évaluation géologique" in told.value.fr
+    number = kept(house, "inspector.one", house.zone, ASSESS)
+    with house.work("inspector.two") as unit:
+        decide_assessment(unit, house.zone, number, YES)
+    _raw_step(house, first, 2, "confirm_assessment")
+    with pytest.raises(StepRefused, match="layout was accepted") as told:
+        _raw_step(house, first, 3, "confirm_layout")
+    assert "plan d’exploitation" in told.value.fr
