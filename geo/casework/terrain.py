@@ -11,10 +11,14 @@ from shapely.ops import nearest_points
 
 from geo.boundaries import country, load_layer
 from geo.cover import clip, cover
+from geo.law.case import Places
 from geo.perimeter import Perimeter
 
 DOUBT_M = 20_000.0
 """How far the border of the base map may lie from the true one: 16.6 km was seen on real rights."""
+
+BANK = "bank"
+"""The class of restricted places that says where water lies: rivers and lakes, with their banks."""
 
 _GEOD = Geod(ellps="WGS84")
 
@@ -40,14 +44,32 @@ def _distance_m(ground: BaseGeometry, line: BaseGeometry) -> float:
     return float(_GEOD.inv(here.x, here.y, there.x, there.y)[2])
 
 
-def water_cells(perimeter: Perimeter) -> Perimeter | None:
-    """Return the carrés that meet a lake of the base map; None where they meet none.
+def water_cells(perimeter: Perimeter, banks: Places | None) -> Perimeter | None:
+    """Return the carrés in water; None where nothing says that the ground is dry.
 
-    The map shows neither rivers nor small lakes: what meets none of its lakes may lie in water.
+    The base map shows the great lakes alone: that it shows no water says nothing of rivers. Ground
+    is dry where layers of the class :data:`BANK` cover all of it and none of their places shares
+    ground with it.
+
+    Parameters
+    ----------
+    banks : places of that class that are met, None where no layer of it covers the ground.
     """
+    if not perimeter:
+        return Perimeter.empty(perimeter.grid)
+    met = () if banks is None else tuple(place for place in banks.met if place.distance_m <= 0)
+    wet = _in_lakes(perimeter)
+    for place in met:
+        if place.public and place.cells is not None:
+            wet = wet | (place.cells & perimeter)
+    named = all(place.public for place in met)
+    return wet if wet or (banks is not None and banks.covered and named) else None
+
+
+def _in_lakes(perimeter: Perimeter) -> Perimeter:
     met = shapely.intersection(_lakes(), perimeter.outline())
     if met.is_empty:
-        return None
+        return Perimeter.empty(perimeter.grid)
     return cover(met, perimeter.grid).perimeter & perimeter
 
 
