@@ -1,4 +1,4 @@
-"""The end of a title: expiry confirmed and forfeiture, and the suspension that leaves it standing."""
+"""The end of a title: expiry confirmed, forfeiture; the suspension that leaves it standing."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_timely_renewal_prolongs_the_title_until_it_is_decided(town) -> None:
     title = permit(town)
     file_id = ending(town, "expiry", title)
     late = renewal(town, title)
-    with pytest.raises(StepRefused, match="art[.] 49") as refused:
+    with pytest.raises(StepRefused, match=r"art\. 49") as refused:
         step(town, "company", late, "file")
     assert refused.value.fr
     step(town, "agent", file_id, "notify", reason="terme échu")
