@@ -19,6 +19,7 @@ from api.routes import (
     health,
     operation,
     overlaps,
+    own_titles,
     pages,
     papers,
     parties,
@@ -61,7 +62,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
     for routes in (
         *(summary, titles, search, overlaps, tiles),
         *(session, tokens, accounts, parties, party_names),
-        *(files, papers, rulings, operation, fees, areas),
+        *(files, papers, rulings, operation, fees, own_titles, areas),
     ):
         app.include_router(routes.router, prefix=PREFIX)
     consultation.install(app, settings, PREFIX)

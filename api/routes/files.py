@@ -34,6 +34,7 @@ from geo.casework.judging import judge_file
 from geo.casework.machines import MACHINES
 from geo.casework.office import legal_day
 from geo.casework.reading import file_of, last_version, version_of
+from geo.casework.routes_compared import RoutesCompared, routes_compared
 from geo.casework.work import StepOrder
 from geo.errors import InputError, NotFound
 from geo.law.values import Moment
@@ -43,6 +44,8 @@ from geo.register.people import Role
 router = APIRouter(tags=["files"], dependencies=[Placed])
 FileId = Annotated[int, Path(ge=1, lt=1 << 63)]
 VersionNumber = Annotated[int, Path(ge=1, lt=1 << 31)]
+Worker = Annotated[Viewer, Depends(of_role(*sorted(set(Role) - {Role.PUBLIC})))]
+"""Whoever may have to do with a file; which ones they see is the database's word."""
 Official = Annotated[Viewer, Depends(of_role(*sorted(set(Role) - {Role.PUBLIC, Role.COMPANY})))]
 
 
@@ -121,7 +124,7 @@ def machines(viewer: SignedIn) -> list[MachineOut]:
 
 @router.get("/files")
 def files(
-    viewer: SignedIn,
+    viewer: Worker,
     services: Shared,
     machine: str | None = None,
     held_by: Role | None = None,
@@ -144,7 +147,7 @@ def files(
 
 
 @router.post("/files", status_code=201, dependencies=[SameOrigin])
-def open_file(viewer: SignedIn, services: Shared, asked: DraftIn) -> Opened:
+def open_file(viewer: Worker, services: Shared, asked: DraftIn) -> Opened:
     """Open a draft; until it is filed its proposer alone sees it."""
     parties = [(party, "co_holder") for party in asked.co_holders]
     parties += [(party, "lessee") for party in asked.lessees]
@@ -165,7 +168,7 @@ def open_file(viewer: SignedIn, services: Shared, asked: DraftIn) -> Opened:
 
 
 @router.get("/files/{file_id}")
-def file(viewer: SignedIn, services: Shared, file_id: FileId) -> DossierOut:
+def file(viewer: Worker, services: Shared, file_id: FileId) -> DossierOut:
     """Return the whole of a file, and what the asker may do with it now."""
     with services.office.at_work(viewer.actor, "") as unit:
         whole = dossier(services.office, unit, file_id)
@@ -174,7 +177,7 @@ def file(viewer: SignedIn, services: Shared, file_id: FileId) -> DossierOut:
 
 @router.put("/files/{file_id}/version", dependencies=[SameOrigin])
 def write_version(
-    viewer: SignedIn, services: Shared, file_id: FileId, asked: VersionIn
+    viewer: Worker, services: Shared, file_id: FileId, asked: VersionIn
 ) -> VersionMade:
     """Write another version of what a file asks for; refused if somebody else wrote one first."""
     number = revise(
@@ -189,7 +192,7 @@ def write_version(
 
 
 @router.post("/files/{file_id}/steps", status_code=201, dependencies=[SameOrigin])
-def step(viewer: SignedIn, services: Shared, file_id: FileId, asked: StepIn) -> StepDone:
+def step(viewer: Worker, services: Shared, file_id: FileId, asked: StepIn) -> StepDone:
     """Take the next step of a file."""
     act = asked.act
     order = StepOrder(
@@ -233,7 +236,7 @@ def then(
 
 @router.get("/files/{file_id}/versions/{older}..{newer}")
 def compare(
-    viewer: SignedIn,
+    viewer: Worker,
     services: Shared,
     response: Response,
     file_id: FileId,
@@ -248,9 +251,17 @@ def compare(
     return Compared.of(before.perimeter, after.perimeter)
 
 
+@router.get("/files/{file_id}/routes")
+def routes(viewer: Worker, services: Shared, response: Response, file_id: FileId) -> RoutesCompared:
+    """Return both routes to the ground that a file asks for, side by side, by the law of a day."""
+    response.headers["Cache-Control"] = "no-store"
+    with services.office.at_work(viewer.actor, "") as unit:
+        return routes_compared(services.office, unit, file_of(unit, file_id))
+
+
 @router.get("/files/{file_id}/check")
 def check(
-    viewer: SignedIn, services: Shared, file_id: FileId, moment: Moment = Moment.FILING
+    viewer: Worker, services: Shared, file_id: FileId, moment: Moment = Moment.FILING
 ) -> Checked:
     """Say what the law says of a file as it is now; nothing is kept."""
     office = services.office
@@ -267,7 +278,7 @@ def check(
 
 @router.get("/files/{file_id}/judgements/{judgement_id}")
 def judgement(
-    viewer: SignedIn, services: Shared, file_id: FileId, judgement_id: FileId
+    viewer: Worker, services: Shared, file_id: FileId, judgement_id: FileId
 ) -> list[StoredFinding]:
     """Return the findings of a judgement as they were kept."""
     with services.office.at_work(viewer.actor, "") as unit:
@@ -292,7 +303,7 @@ def _stored(row: dict[str, object]) -> StoredFinding:
 
 
 @router.get("/files/{file_id}/displaced")
-def displaced(viewer: SignedIn, services: Shared, file_id: FileId) -> list[DisplacedOut]:
+def displaced(viewer: Worker, services: Shared, file_id: FileId) -> list[DisplacedOut]:
     """Return the files that a filing on paper would come before."""
     with services.office.at_work(viewer.actor, "") as unit:
         found = displaced_by(unit, file_of(unit, file_id), last_version(unit, file_id))
@@ -304,7 +315,7 @@ def displaced(viewer: SignedIn, services: Shared, file_id: FileId) -> list[Displ
 
 @router.post("/files/{file_id}/documents", status_code=201, dependencies=[SameOrigin])
 def add(
-    viewer: SignedIn,
+    viewer: Worker,
     services: Shared,
     file_id: FileId,
     document: UploadFile,
@@ -326,7 +337,7 @@ def add(
 
 
 @router.get("/files/{file_id}/documents/{document_id}")
-def document(viewer: SignedIn, services: Shared, file_id: FileId, document_id: FileId) -> Response:
+def document(viewer: Worker, services: Shared, file_id: FileId, document_id: FileId) -> Response:
     """Return a document; browsers keep it as a file and run nothing in it."""
     _, media_type, content = read_document(services.office, viewer.actor, document_id)
     extension = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
@@ -353,14 +364,14 @@ def accept(viewer: Officer, services: Shared, file_id: FileId, document_id: File
 @router.delete(
     "/files/{file_id}/documents/{document_id}", status_code=204, dependencies=[SameOrigin]
 )
-def withdraw(viewer: SignedIn, services: Shared, file_id: FileId, document_id: FileId) -> Response:
+def withdraw(viewer: Worker, services: Shared, file_id: FileId, document_id: FileId) -> Response:
     """Take a document out of a draft."""
     withdraw_document(services.office, viewer.actor, document_id)
     return Response(status_code=204)
 
 
 @router.post("/files/{file_id}/consents", status_code=201, dependencies=[SameOrigin])
-def consent(viewer: SignedIn, services: Shared, file_id: FileId, asked: ConsentIn) -> DocumentAdded:
+def consent(viewer: Worker, services: Shared, file_id: FileId, asked: ConsentIn) -> DocumentAdded:
     """Consent to the newest version of a file for a party that one signs for."""
     number = give_consent(
         services.office, viewer.actor, file_id, asked.party_id, asked.expected_version
@@ -370,7 +381,7 @@ def consent(viewer: SignedIn, services: Shared, file_id: FileId, asked: ConsentI
 
 @router.delete("/files/{file_id}/consents/{party_id}", status_code=204, dependencies=[SameOrigin])
 def take_consent_back(
-    viewer: SignedIn, services: Shared, file_id: FileId, party_id: FileId
+    viewer: Worker, services: Shared, file_id: FileId, party_id: FileId
 ) -> Response:
     """Take a party's consent back."""
     if party_id not in viewer.actor.parties:

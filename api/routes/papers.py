@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Response
 from api.access import Placed, Shared, SignedIn
 from api.auth import Viewer
 from api.paper_rows import file_extract, opinion_row, receipt_row, title_extract
+from api.routes.files import Worker
 from api.services import Services
 from geo.casework.dossier import Dossier, dossier
 from geo.register.connection import UnitOfWork
@@ -38,7 +39,7 @@ def _of_file(
 
 
 @router.get("/files/{file_id}/receipt.pdf", response_class=Response)
-def receipt_pdf(viewer: SignedIn, services: Shared, file_id: Id) -> Response:
+def receipt_pdf(viewer: Worker, services: Shared, file_id: Id) -> Response:
     """Return the filing receipt (récépissé) of a file."""
     now = services.clock()
     row = _of_file(services, viewer, file_id, lambda unit, one: receipt_row(unit, one, now))
@@ -46,7 +47,7 @@ def receipt_pdf(viewer: SignedIn, services: Shared, file_id: Id) -> Response:
 
 
 @router.get("/files/{file_id}/opinion.pdf", response_class=Response)
-def opinion_pdf(viewer: SignedIn, services: Shared, file_id: Id) -> Response:
+def opinion_pdf(viewer: Worker, services: Shared, file_id: Id) -> Response:
     """Return the cadastral opinion of a file; marked PROJET until two people signed it."""
     now, actor = services.clock(), viewer.actor
     row = _of_file(services, viewer, file_id, lambda unit, one: opinion_row(unit, one, actor, now))
@@ -54,7 +55,7 @@ def opinion_pdf(viewer: SignedIn, services: Shared, file_id: Id) -> Response:
 
 
 @router.get("/files/{file_id}/survey-extract.pdf", response_class=Response)
-def file_extract_pdf(viewer: SignedIn, services: Shared, file_id: Id) -> Response:
+def file_extract_pdf(viewer: Worker, services: Shared, file_id: Id) -> Response:
     """Return the extract of the survey map for the ground that a file asks for."""
     now, actor = services.clock(), viewer.actor
     row = _of_file(services, viewer, file_id, lambda unit, one: file_extract(unit, one, actor, now))

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Form, Path, Response, UploadFile
 from pydantic import BaseModel
 
-from api.access import LegalDesk, OpinionDesk, Placed, SameOrigin, Shared, SignedIn, of_role
+from api.access import LegalDesk, OpinionDesk, Placed, SameOrigin, Shared, of_role
 from api.auth import Viewer
 from api.casework_wire import Short, Storable
 from geo.casework.documents import MOST_BYTES
@@ -24,6 +24,8 @@ from geo.register.people import Role
 
 router = APIRouter(tags=["rulings"], dependencies=[Placed])
 Id = Annotated[int, Path(ge=1, lt=1 << 63)]
+Reading = Annotated[Viewer, Depends(of_role(*sorted(set(Role) - {Role.PUBLIC, Role.INSPECTOR})))]
+"""Who reads rulings; companies and authorities those in force that concern them."""
 Deciding = Annotated[Viewer, Depends(of_role(Role.LEGAL, Role.SUPERVISOR))]
 
 
@@ -85,7 +87,7 @@ class OpinionIn(BaseModel):
 
 
 @router.get("/rulings")
-def rulings(viewer: SignedIn, services: Shared, file_id: int | None = None) -> list[RulingOut]:
+def rulings(viewer: Reading, services: Shared, file_id: int | None = None) -> list[RulingOut]:
     """Return the rulings that the asker may see, newest first, or those of one file."""
     seen = rulings_seen(services.office, viewer.actor, file_id)
     return [RulingOut(**dict(row._mapping)) for row in seen]

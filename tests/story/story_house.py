@@ -92,7 +92,7 @@ class Person:
 
     def __init__(self, client: httpx.Client, home: str) -> None:
         self.client = client
-        self._home = {"Origin": home}
+        self.home = {"Origin": home}
 
     def get(self, path: str, status: int = 200, **asked: Any) -> Any:
         """Ask for a page's JSON."""
@@ -106,7 +106,7 @@ class Person:
 
     def send(self, path: str, status: int = 201, method: str = "POST", **sent: Any) -> Any:
         """Send JSON (``json``), or a form (``data``, ``files``)."""
-        answer = self.client.request(method, f"/api/v1{path}", headers=self._home, **sent)
+        answer = self.client.request(method, f"/api/v1{path}", headers=self.home, **sent)
         assert answer.status_code == status, (path, answer.status_code, answer.text)
         return answer.json() if answer.content else None
 
@@ -131,7 +131,7 @@ class Person:
         seen = self.get(f"/files/{file}")["steps"]
         asked = {"action": action, "expected_steps": seen, **order}
         path = f"/api/v1/files/{file}/steps"
-        return self.client.post(path, json=asked, headers=self._home)
+        return self.client.post(path, json=asked, headers=self.home)
 
 
 @dataclass
