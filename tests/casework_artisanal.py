@@ -27,6 +27,9 @@ PDF = b"%PDF-1.4 scan"
 NOTICE = {"days": 30, "length_basis": "réunion des villages"}
 LAYERS = ("restricted_block", "restricted_hold", "restricted_ban", "restricted_consent")
 """Provisions that a register without layers leaves open."""
+OPEN_B = (*LAYERS, "host_fee_paid", "third_parties")
+OPEN_A = (*OPEN_B, "egc_opinion")
+DECIDED = date(2025, 4, 4)
 
 
 class Case:
@@ -218,3 +221,43 @@ def revision(town: Town) -> int:
     """The last revision of the register."""
     with town.official() as unit:
         return int(unit.connection.scalar(text("select max(id) from register.revision")))
+
+
+def decided_b(town: Town, **more: Any) -> Case:
+    """A proposal by route B, approved on 4 April 2025."""
+    case = proposal(town, **more)
+    case.step("company", "file")
+    until_minister(case, DECIDED)
+    case.papers("minister", "ministerial_act", "arecoms_approval")
+    case.rule(*OPEN_B)
+    case.step("minister", "approve", act=act("agreement", DECIDED))
+    return case
+
+
+def decided_a(town: Town, **more: Any) -> Case:
+    """A proposal by route A, instituted on 4 April 2025."""
+    case = proposal(town, "route_a", **more)
+    case.step("company", "file")
+    until_minister(case, DECIDED)
+    case.papers("minister", "act")
+    case.rule(*OPEN_A)
+    case.step("minister", "institute", act=act("institution", DECIDED))
+    return case
+
+
+def registered_b(town: Town, **more: Any) -> Case:
+    """A proposal by route B in the register."""
+    case = decided_b(town, **more)
+    case.step("egc", "countersign")
+    case.step("agent", "prepare_registration")
+    case.step("agent2", "register_agreement", act=act("agreement", DECIDED))
+    return case
+
+
+def registered_a(town: Town, **more: Any) -> Case:
+    """A proposal by route A in the register."""
+    case = decided_a(town, **more)
+    case.step("egc", "countersign")
+    case.step("agent", "prepare_registration")
+    case.step("agent2", "register_zone", act=act("institution", DECIDED))
+    return case

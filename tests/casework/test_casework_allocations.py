@@ -7,12 +7,16 @@ from threading import Barrier, Thread
 
 import pytest
 from casework_artisanal import (
-    LAYERS,
+    DECIDED,
     NOTICE,
+    OPEN_B,
     act,
+    decided_b,
     party_of,
     proposal,
     registered,
+    registered_a,
+    registered_b,
     revision,
     route_b,
     until_minister,
@@ -32,51 +36,6 @@ from geo.errors import (
     StepRefused,
 )
 from geo.register.reader import Reader
-
-OPEN_B = (*LAYERS, "host_fee_paid", "third_parties")
-OPEN_A = (*OPEN_B, "egc_opinion")
-DECIDED = date(2025, 4, 4)
-
-
-def decided_b(town, **more):
-    """A proposal by route B, approved on 4 April 2025."""
-    case = proposal(town, **more)
-    case.step("company", "file")
-    until_minister(case, DECIDED)
-    case.papers("minister", "ministerial_act", "arecoms_approval")
-    case.rule(*OPEN_B)
-    case.step("minister", "approve", act=act("agreement", DECIDED))
-    return case
-
-
-def decided_a(town, **more):
-    """A proposal by route A, instituted on 4 April 2025."""
-    case = proposal(town, "route_a", **more)
-    case.step("company", "file")
-    until_minister(case, DECIDED)
-    case.papers("minister", "act")
-    case.rule(*OPEN_A)
-    case.step("minister", "institute", act=act("institution", DECIDED))
-    return case
-
-
-def registered_b(town, **more):
-    """A proposal by route B in the register."""
-    case = decided_b(town, **more)
-    case.step("egc", "countersign")
-    case.step("agent", "prepare_registration")
-    case.step("agent2", "register_agreement", act=act("agreement", DECIDED))
-    return case
-
-
-def registered_a(town, **more):
-    """A proposal by route A in the register."""
-    case = decided_a(town, **more)
-    case.step("egc", "countersign")
-    case.step("agent", "prepare_registration")
-    case.step("agent2", "register_zone", act=act("institution", DECIDED))
-    return case
-
 
 # Both routes to the end, on both clocks
 
