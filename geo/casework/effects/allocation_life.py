@@ -21,10 +21,11 @@ from geo.casework.rulings import HOST_EVENT, answering, rulings_for
 from geo.casework.work import Work
 from geo.errors import NeedsRuling, StepRefused
 from geo.law.host_events import HostEvent, effect_of
+from geo.law.values import Bilingual
 from geo.perimeter import Perimeter
 from geo.register.connection import CADASTRE
 from geo.register.orders import ActKind, ActOrder, Ends, Keeps, Together
-from geo.register.people import Role
+from geo.register.people import DATABASE_ROLE, Role
 from geo.register.reader import Reader
 from geo.register.writer import change_allocation, release, set_state
 from geo.sources.rows import State
@@ -47,6 +48,9 @@ _PARTIES = text(
     "'defendant' from register.title_version v join register.holding h "
     "on h.title_version_id = v.id where v.title_id = :host and upper_inf(v.known) "
     "and v.valid @> cast(:on as date) on conflict do nothing"
+)
+_HEARD = MappingProxyType(
+    {Role.COMPANY: Bilingual("le titulaire", "the holder"), Role.EGC: Bilingual("l’EGC", "EGC")}
 )
 _FILED_BY = text(
     "select role from casework.case_step where file_id = :file and action = 'file' limit 1"
@@ -160,14 +164,15 @@ def require_heard(work: Work) -> None:
             "an extension is published first: publish_notice, close_consultation.",
             "une extension est d’abord publiée : publish_notice, close_consultation.",
         )
-    rows = work.unit.connection.scalars(_ANSWERED, {"file": work.file.id})
-    silent = sorted({"mabele_company", "mabele_egc"} - set(rows))
+    answered = set(work.unit.connection.scalars(_ANSWERED, {"file": work.file.id}))
+    silent = [names for role, names in _HEARD.items() if DATABASE_ROLE[role] not in answered]
     unheard = work.order.payload.get("unheard")
     if silent and not (isinstance(unheard, str) and unheard.strip()):
         raise StepRefused(
-            f"not heard yet: {', '.join(silent)}. Wait, or say why: {{“unheard”: …}}.",
-            f"pas encore entendu : {', '.join(silent)}. Attendez, ou dites pourquoi : "
-            "{« unheard » : …}.",
+            f"not heard yet: {', '.join(names.en for names in silent)}. Wait, or say why: "
+            "{“unheard”: …}.",
+            f"pas encore entendu : {', '.join(names.fr for names in silent)}. Attendez, ou dites "
+            "pourquoi : {« unheard » : …}.",
         )
 
 
