@@ -69,8 +69,8 @@ def _print_check(count: int, failed: dict[str, list[str]]) -> None:
 
 
 @command.command("diff")
-@click.argument("day1", type=_DAY)
-@click.argument("day2", type=_DAY)
+@click.argument("day1", type=_DAY, metavar="DAY1")
+@click.argument("day2", type=_DAY, metavar="DAY2")
 @jurisdiction_option
 @json_option
 def diff(day1: datetime, day2: datetime, jurisdiction: str, as_json: bool) -> None:
@@ -92,7 +92,8 @@ def diff(day1: datetime, day2: datetime, jurisdiction: str, as_json: bool) -> No
 
 def _print_change(change: Change) -> None:
     before, after = (value or "no rule" for value in (change.before, change.after))
-    click.echo(f"{change.rule}: {before} → {after}")
+    said = f"{before} → {after}" if before != after else f"{after}, by another text or confidence"
+    click.echo(f"{change.rule}: {said}")
     click.echo(f"    since {change.since}, {change.article} (confidence {change.confidence})")
 
 

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from law_scenarios import case_scenarios
@@ -17,6 +18,7 @@ from geo.law.catalog import LAW_DATA
 from geo.law.judge import judge
 from geo.law.outcomes import Outcome
 from geo.law.provisions import PROVISIONS
+from geo.law.provisions.contact import touching_groups
 from geo.law.values import Confidence, Moment, Timeline, Unsettled
 from geo.perimeter import Perimeter
 
@@ -218,3 +220,12 @@ def test_an_event_without_legal_effect_any_more_is_said(law: Law) -> None:
     repealed = Timeline(law.host_events[key].provision, (replace(dated, value=None),))
     changed = replace(law, host_events={**law.host_events, key: repealed})
     assert effect_of("expiry", "b", date(2026, 3, 2), changed).reason == "repealed"
+
+
+def test_hundreds_of_carres_apart_are_grouped_at_once() -> None:
+    apart = Perimeter.from_cells([(2 * (i % 22), 2 * (i // 22)) for i in range(471)])
+    by_corners = Perimeter.from_cells([(i, i) for i in range(471)])
+    started = perf_counter()
+    assert len(touching_groups(apart)) == 471
+    assert [group.count for group in touching_groups(by_corners)] == [471]
+    assert perf_counter() - started < 2  # it took 25 s while every group was joined to every other
