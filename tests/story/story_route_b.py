@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import uuid
 from datetime import date
 from typing import Any
 
-from story_house import COL, HOLDER, ROW, House, rectangle
+from pypdf import PdfReader
+from story_house import COL, HOLDER, NEIGHBOUR, ROW, House, Person, rectangle
 
 from geo.perimeter import Perimeter
 
@@ -39,8 +41,8 @@ def act(reference: str, on_day: date) -> dict[str, str]:
     return {"reference": reference, "on_day": on_day.isoformat()}
 
 
-def company_proposes(house: House) -> int:
-    """3 March 2025: a draft that nobody else sees, then a numbered filing."""
+def draft_of_route_b(house: House) -> int:
+    """A draft for the twelve carrés, with the holder's consent and the agreement."""
     file = house.company.open(
         machine="allocation",
         subject="route_b",
@@ -51,6 +53,12 @@ def company_proposes(house: House) -> int:
         content=AGREEMENT,
     )
     house.company.add(file, "consent", "egc_agreement")
+    return file
+
+
+def company_proposes(house: House) -> int:
+    """3 March 2025: a draft that nobody else sees, then a numbered filing."""
+    file = draft_of_route_b(house)
     for other in ("neighbour", "officer", "egc", "minister", "legal", "inspector"):
         house.people[other].get(f"/files/{file}", 404)
     filed = house.company.step(file, "file")
@@ -177,8 +185,25 @@ def opinion_is_signed(house: House, file: int) -> None:
     """Two people of the cadastre make an opinion; until then its paper is a draft."""
     house.clock.go_to(date(2025, 4, 16))
     house.officer.step(file, "propose_favourable")
+    paper = f"/files/{file}/opinion.pdf"
+    assert "PROJET" in printed(house.officer, paper)
+    house.company.get(paper, 404)
     house.officer.step(file, "confirm_favourable", 403)
     house.supervisor.step(file, "confirm_favourable")
+    assert "PROJET" not in printed(house.company, paper)
+    assert "A-2025-00001" in printed(house.company, f"/files/{file}/receipt.pdf")
+    extract = printed(house.company, f"/files/{file}/survey-extract.pdf")
+    assert "PE 526" in extract  # the permit next door, by its public name
+    assert NEIGHBOUR in extract
+
+
+def printed(person: Person, path: str) -> str:
+    """The text of a paper."""
+    answer = person.raw(path)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["cache-control"] == "private, no-store"
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    return "\n".join(page.extract_text() for page in pages)
 
 
 def act_is_registered(house: House, file: int) -> int:
