@@ -9,7 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import problems
 from api.clock import now
-from api.headers import Guarded, KnownHost
+from api.headers import Bounded, Guarded, KnownHost
 from api.routes import (
     accounts,
     areas,
@@ -34,12 +34,15 @@ from api.routes import (
 )
 from api.services import Clock, Services, lifespan
 from api.settings import Settings
+from geo.casework.documents import MOST_BYTES
 
 PREFIX = "/api/v1"
 DESCRIPTION = (
     "The register of mining rights and artisanal zones: titles, their perimeters, and every "
     "overlap with the law's word on it. Errors are problem details (RFC 9457) with a stable code."
 )
+MOST_BODY_BYTES = MOST_BYTES + 2**20
+"""The largest document with the fields of its form; what is longer is not even received."""
 SMALL = 500  # bytes; compressing less costs more than it saves
 
 
@@ -69,6 +72,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
     app.include_router(health.router)
     pages.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=SMALL, compresslevel=6)
+    app.add_middleware(Bounded, most=MOST_BODY_BYTES)
     app.add_middleware(KnownHost, hosts=settings.hosts)
     app.add_middleware(Guarded)
     return app

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import UnknownHost, on_mabele_error, on_unknown_error
+from api.problems import TooLarge, UnknownHost, on_mabele_error, on_unknown_error
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -30,6 +30,10 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+ANSWERS = "/api/"
+"""Below it lie answers, not pages: none is stored but by a route that says so itself."""
 
 
 class KnownHost:
@@ -63,6 +67,41 @@ def _host_of(scope: Scope) -> str:
     return name if name and port.isdigit() else host
 
 
+class Bounded:
+    """Takes no request that is longer than ``most`` bytes, whether it says its length or not.
+
+    Without it a form is received whole, on the disk of the server, before a route looks at it.
+    """
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self.app = app
+        self._most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with a ``receive`` that counts, or answer with a problem."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        length = Headers(scope=scope).get("content-length", "0")
+        if not length.isdecimal() or int(length) > self._most:
+            await on_mabele_error(Request(scope), self._refusal())(scope, receive, send)
+            return
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._most:
+                raise self._refusal()
+            return message
+
+        await self.app(scope, counted, send)
+
+    def _refusal(self) -> TooLarge:
+        return TooLarge(f"Send at most {self._most // 2**20} MiB.")
+
+
 class Guarded:
     """Outermost layer: adds the security headers, and answers what nobody foresaw.
 
@@ -87,6 +126,8 @@ class Guarded:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY.items():
                     headers.setdefault(name, value)
+                if scope["path"].startswith(ANSWERS):
+                    headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         try:

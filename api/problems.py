@@ -105,6 +105,12 @@ class OriginRefused(Refusal):
     code = "origin_refused"
 
 
+class TooLarge(Refusal):
+    """A request is longer than any that this server could take."""
+
+    code = "too_large"
+
+
 class Overloaded(Refusal):
     """Every place is taken; nothing was started."""
 
@@ -227,6 +233,11 @@ _TABLE: dict[type[MabeleError], Answer] = {
             "Requête refusée : elle vient d’un autre site.",
             "Refused: the request comes from another site.",
         ),
+    ),
+    TooLarge: Answer(
+        413,
+        Label("Ce qui est envoyé est trop volumineux.", "What is sent is too large."),
+        True,
     ),
     Overloaded: Answer(
         503,
