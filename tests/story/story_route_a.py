@@ -33,6 +33,15 @@ def company_renounces(house: House) -> int:
     refused = house.company.step(file, "file", 409)
     assert "renunciation" in refused["detail"]
     house.company.add(file, "renunciation")
+    sides = house.company.get(f"/files/{file}/routes")
+    assert (sides["a"]["title_divided"], sides["a"]["host_cells_after"]) == (True, 90)
+    assert (sides["b"]["title_divided"], sides["b"]["host_cells_after"]) == (False, 100)
+    house.neighbour.get(f"/files/{file}/routes", 404)
+    (own,) = house.company.get("/own-titles")
+    assert (own["code"], own["cells"]) == ("PE 525", 100)
+    dues = f"/own-titles/{own['title_id']}/dues"
+    assert house.company.get(dues)["year"] == 2026
+    house.neighbour.get(dues, 404)
     assert house.company.step(file, "file")["state"] == "filed"
     return file
 
