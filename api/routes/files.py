@@ -101,11 +101,12 @@ class StoredFinding(FindingOut):
 
 
 class DisplacedOut(BaseModel):
-    """A file that a filing on paper comes before, and how many carrés they share."""
+    """A file that a filing on paper comes before; ``decided``: it was closed already."""
 
     number: str
     filed_at: str
     cells: int
+    decided: bool
 
 
 @router.get("/machines")
@@ -308,7 +309,12 @@ def displaced(viewer: Worker, services: Shared, file_id: FileId) -> list[Displac
     with services.office.at_work(viewer.actor, "") as unit:
         found = displaced_by(unit, file_of(unit, file_id), last_version(unit, file_id))
     return [
-        DisplacedOut(number=one.number, filed_at=one.filed_at.isoformat(), cells=one.shared.count)
+        DisplacedOut(
+            number=one.number,
+            filed_at=one.filed_at.isoformat(),
+            cells=one.shared.count,
+            decided=one.decided,
+        )
         for one in found
     ]
 
