@@ -229,6 +229,7 @@ declare
   target text;
 begin
   perform register.open_revision();
+  perform casework.require_now(step_at);
   select * into found_one from objection where id = which for update;
   if expected_steps is distinct from found_one.steps and not objector then
     raise exception 'objection % has % steps', which, found_one.steps
@@ -289,6 +290,7 @@ as $$
 #variable_conflict use_column
 begin
   perform register.open_revision();
+  perform casework.require_now(opened_at);
   if not exists (select from objector o where o.objection_id = which) then
     return;
   end if;
@@ -333,6 +335,7 @@ begin
       return;
     end if;
     perform register.open_revision();
+    perform casework.require_now(at);
     running := casework.current_notice(told.file_id);
     if running.id is null
       and not exists (select from objection o where o.client_key_hash = key_hash)
