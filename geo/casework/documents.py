@@ -78,7 +78,8 @@ _KEEP = text(
 _ADD = text(
     "insert into casework.case_document (file_id, kind, name, media_type, bytes, sha256, "
     "reference, signatory, signed_on, restricted, about, at) values (:file, :kind, :name, "
-    ":media_type, :bytes, :sha256, :reference, :signatory, :signed_on, :restricted, :about, :at) returning id"
+    ":media_type, :bytes, :sha256, :reference, :signatory, :signed_on, :restricted, :about, "
+    ":at) returning id"
 )
 _WITHDRAW = text(
     "update casework.case_document set withdrawn_at = :at where id = :document "

@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import text
 
 from geo.casework.consents import require_consents
+from geo.casework.consultation import open_objections, open_until
 from geo.casework.documents import KINDS
 from geo.casework.judging import Judged, judge_work
 from geo.casework.machine import OPENING, Gate
@@ -15,6 +16,7 @@ from geo.casework.work import Work
 from geo.errors import LawForbids, NeedsRuling, SecondPersonNeeded, StepRefused
 from geo.law.outcomes import Finding
 from geo.law.values import Language
+from geo.register.connection import CADASTRE
 
 _SAME_PERSON = text(
     "select account_id = casework.my_account() from casework.case_step "
@@ -80,8 +82,13 @@ def _require_second_person(work: Work) -> None:
 
 
 def _require_answered(work: Work) -> None:
-    from geo.casework.consultation import open_objections
-
+    with work.unit.acting_as(CADASTRE):
+        until = open_until(work.unit, work.file.id, work.day)
+    if until is not None:
+        raise StepRefused(
+            f"the consultation is open until {until}.",
+            f"la consultation est ouverte jusqu’au {until}.",
+        )
     count = open_objections(work.unit, work.file.id)
     if count:
         raise StepRefused(

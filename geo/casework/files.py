@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
+from geo.casework.consultation.notices import withdraw_if_open
 from geo.casework.content import Content
 from geo.casework.examining import examine
 from geo.casework.judging import Judged, store_judgement
@@ -191,6 +192,8 @@ def take_step(
                 store_judgement(work)
             if work.transition.effect:
                 work.transition.effect(work)
+            if work.machine.by_state[work.transition.target].final:
+                withdraw_if_open(work)
         after = file_of(unit, file_id)
         unit.commit()
     return StepTaken(file_id, work.seq, after.state, after.number, work.judged)

@@ -204,7 +204,7 @@ comment on column casework.case_document.kind is
 comment on column casework.case_document.restricted is
   'Terms and geology: for the proposer, the cadastre, EGC, the legal adviser and the Minister.';
 comment on column casework.case_document.about is
-  'Of which neighbour or place it is, where it is of one; it counts once another person accepts it.';
+  'Of which neighbour or place it is, if of one; it counts once another person accepts it.';
 """
 
 JUDGED = """

@@ -171,6 +171,8 @@ insert into casework.transition values
   ('title', 'drop', 'consents_asked', 'dropped', 'mabele_company', array[]::text[], false),
   ('title', 'drop', 'consents_asked', 'dropped', 'mabele_cadastre', array[]::text[], false),
   ('title', 'drop', 'consents_asked', 'dropped', 'mabele_supervisor', array[]::text[], false),
+  ('title', 'publish_notice', 'filed', 'filed', 'mabele_cadastre', array[]::text[], false),
+  ('title', 'publish_notice', 'filed', 'filed', 'mabele_supervisor', array[]::text[], false),
   ('title', 'propose_favourable', 'filed', 'favourable_proposed', 'mabele_cadastre', array[]::text[], false),
   ('title', 'propose_favourable', 'filed', 'favourable_proposed', 'mabele_supervisor', array[]::text[], false),
   ('title', 'propose_unfavourable', 'filed', 'unfavourable_proposed', 'mabele_cadastre', array[]::text[], false),

@@ -26,6 +26,7 @@ WHO = {C: {Role.COMPANY}, K: {Role.OFFICER, Role.SUPERVISOR}, M: {Role.MINISTER}
 ROLES = (*WHO[C], *WHO[K], *WHO[M], Role.EGC, Role.OPINION, Role.INSPECTOR, Role.LEGAL)
 
 REVIEW = {
+    ("filed", "publish_notice"): ("filed", K),
     ("filed", "propose_favourable"): ("favourable_proposed", K),
     ("filed", "propose_unfavourable"): ("unfavourable_proposed", K),
     ("favourable_proposed", "return_review"): ("filed", K),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.casework.consultation.notices import NoticeLength, publish, withdraw
+from geo.casework.consultation.notices import NoticeLength, open_until, publish, withdraw
 from geo.casework.consultation.objections import objected_cells, open_objections
 
-__all__ = ["NoticeLength", "objected_cells", "open_objections", "publish", "withdraw"]
+__all__ = ["NoticeLength", "objected_cells", "open_objections", "open_until", "publish", "withdraw"]

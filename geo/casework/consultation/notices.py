@@ -208,3 +208,20 @@ def withdrawing(work: Work) -> None:
     """Withdraw the file's notice where one stands: an effect of a step that ends the file."""
     if current_notice(work.unit, work.file.id) is not None:
         withdraw(work.unit, work.file.id, work.day, work.order.reason or work.transition.action)
+
+
+_OPEN_UNTIL = text(
+    "select max(closes_on) from casework.notice where file_id = :file and withdrawn_on is null"
+)
+
+
+def open_until(unit: UnitOfWork, file_id: int, day: date) -> date | None:
+    """Return the last day on which an objection is still in time, None where none is."""
+    closes_on: date | None = unit.connection.scalar(_OPEN_UNTIL, {"file": file_id})
+    return closes_on if closes_on is not None and day <= closes_on else None
+
+
+def withdraw_if_open(work: Work) -> None:
+    """Withdraw a notice whose time still runs when its file ends: there is nothing to object to."""
+    if open_until(work.unit, work.file.id, work.day) is not None:
+        withdraw(work.unit, work.file.id, work.day, work.order.reason or work.transition.action)

@@ -7,6 +7,7 @@ ground while an appeal is open.
 
 from __future__ import annotations
 
+from geo.casework.consultation.notices import publishing
 from geo.casework.effects.paper import require_displaced_seen, require_paper
 from geo.casework.effects.standing import (
     require_act_since_filing,
@@ -186,6 +187,14 @@ TITLE = Machine(
             "dropped",
             (Role.COMPANY, *_CADASTRE),
             label("Abandonner le brouillon", "Drop the draft"),
+        ),
+        Transition(
+            "publish_notice",
+            ("filed",),
+            "filed",
+            _CADASTRE,
+            label("Publier l’avis au public", "Publish the notice"),
+            effect=publishing(),
         ),
         Transition(
             "propose_favourable",
