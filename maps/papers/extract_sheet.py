@@ -201,7 +201,7 @@ def _identification(sheet: Sheet, paper: ExtractPaper, ground: BaseGeometry) -> 
     perimeter = paper.perimeter
     rows = [
         ("Code", paper.code),
-        ("Type et état", f"{paper.kind} — {_kind(paper)}"),
+        ("Type et état", words.kind_in_words(paper.kind, _kind(paper))),
         ("Titulaire", paper.holder),
         ("Province", paper.province),
         ("Localité", paper.locality),
@@ -253,7 +253,7 @@ def _neighbours(sheet: Sheet, paper: ExtractPaper, names: MapNames) -> None:
             (
                 str(number),
                 row.code,
-                f"{row.kind} — {row.label or kind_style(row.kind).label.fr}",
+                words.kind_in_words(row.kind, row.label or kind_style(row.kind).label.fr),
                 state_style(row.state).label.fr,
                 row.holder,
                 named,

@@ -174,7 +174,7 @@ def legend_of(paper: ExtractPaper, frame: MapFrame | None) -> list[Entry]:
 def _meaning(row: Neighbour) -> str:
     kind = kind_style(row.kind)
     label = row.label or kind.label.fr
-    return f"{row.kind} — {label} ({state_style(row.state).label.fr.lower()})"
+    return words.kind_in_words(row.kind, f"{label} ({state_style(row.state).label.fr.lower()})")
 
 
 def legend(sheet: Sheet, entries: Sequence[Entry], x: float, y: float, width: float) -> None:

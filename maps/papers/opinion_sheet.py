@@ -49,7 +49,7 @@ def draw(paper: OpinionPaper) -> bytes:
 
 def _facts(paper: OpinionPaper) -> list[tuple[str, str]]:
     rows = [
-        ("Type", f"{paper.kind} — {kind_style(paper.kind).label.fr}"),
+        ("Type", words.kind_in_words(paper.kind, kind_style(paper.kind).label.fr)),
         ("Demandeur", paper.applicant),
     ]
     if paper.perimeter is not None:

@@ -51,7 +51,7 @@ def _facts(paper: ReceiptPaper) -> list[tuple[str, str]]:
     rows = [
         ("Numéro du dossier", paper.number),
         ("Objet", paper.subject),
-        ("Type", f"{paper.kind} — {kind_style(paper.kind).label.fr}"),
+        ("Type", words.kind_in_words(paper.kind, kind_style(paper.kind).label.fr)),
         ("Demandeur", paper.applicant),
     ]
     if paper.perimeter is not None:

@@ -15,6 +15,7 @@ from maps.papers.labels import Labels, around, within
 from maps.papers.rows import ExtractPaper, LimitKind, Neighbour
 from maps.papers.sheet import GREY, INK, Sheet
 from maps.papers.vertices import Vertex
+from maps.papers.words import SPOKEN_KINDS
 from maps.style import HIGHLIGHT_COLOUR, KINDS, StateStyle, colour_of, kind_style, state_style
 
 BASE_FROM = 200_000
@@ -230,7 +231,7 @@ def _name(sheet: Sheet, labels: Labels, shape: BaseGeometry, code: str, number: 
 def named_with_kind(row: Neighbour) -> str:
     """Return a code that begins with the letters of its kind, which tell alike colours apart."""
     has_letters = row.kind not in KINDS or row.code.startswith(row.kind)
-    return row.code if has_letters else f"{row.kind} {row.code}"
+    return row.code if has_letters else f"{SPOKEN_KINDS.get(row.kind, row.kind)} {row.code}"
 
 
 def _towns(sheet: Sheet, frame: MapFrame, labels: Labels) -> None:

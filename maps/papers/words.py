@@ -11,10 +11,21 @@ from geo.perimeter import Perimeter
 KINSHASA = ZoneInfo("Africa/Kinshasa")
 HUNDREDTHS_PER_DEGREE = 360_000
 _THOUSANDS = "\u00a0"
+SPOKEN_KINDS = {"PORTION": "portion", "WORK_AREA": "terrain de travail"}
+"""Kinds whose code is no abbreviation of the law: the papers never print it."""
 _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
     *("août", "septembre", "octobre", "novembre", "décembre"),
 )
+
+
+def kind_in_words(kind: str, label: str) -> str:
+    """Return the abbreviation of a kind with its label; the label alone where there is none.
+
+    >>> kind_in_words("PE", "Permis d’exploitation"), kind_in_words("WORK_AREA", "Terrain")
+    ('PE — Permis d’exploitation', 'Terrain')
+    """
+    return label if kind in SPOKEN_KINDS else f"{kind} — {label}"
 
 
 def number(value: int | Decimal | float, decimals: int = 0) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -126,3 +126,13 @@ def test_files_are_filed_in_the_order_of_their_numbers_and_instants(town) -> Non
         rows = unit.connection.execute(asked).all()
     assert [row.number for row in rows] == [f"D-2025-{n:05}" for n in range(1, 7)]
     assert [row.filed_at for row in rows] == sorted(row.filed_at for row in rows)
+
+
+def test_the_year_of_a_number_begins_at_midnight_in_kinshasa(town) -> None:
+    """Kinshasa is one hour ahead of UTC all year: 23:30 UTC is half past midnight there."""
+    numbers = []
+    for hour in (22, 23):
+        file_id = draft(town)
+        town.clock.instant = datetime(2025, 12, 31, hour, 30, tzinfo=UTC)
+        numbers.append(take(town, "company", file_id, "file").number)
+    assert numbers == ["D-2025-00001", "D-2026-00001"]

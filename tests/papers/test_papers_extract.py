@@ -27,6 +27,7 @@ from geo.errors import GridError
 from geo.grid import PERU_18_SOUTH
 from geo.perimeter import Perimeter
 from maps.papers import ExtractPaper, Limit, Neighbour, survey_extract
+from maps.papers.survey import named_with_kind
 
 POINTS_PER_MM = 72 / 25.4
 # 50 columns of three carrés, each a row higher: 4 corners, and 4 for each of the 49 steps
@@ -252,3 +253,18 @@ def test_the_rows_are_frozen() -> None:
         paper.revision = 2  # type: ignore[misc]
     assert paper.known_at == PRINTED
     assert math.isclose(float(paper.perimeter.legal_area_ha), 1019.46)
+
+
+def test_kinds_without_an_abbreviation_are_named_in_french_words() -> None:
+    inner = (
+        around("titre 4", "WORK_AREA", "granted", square(COLUMN, ROW, 2, 1)),
+        around("titre 6", "PORTION", "granted", square(COLUMN + 2, ROW, 2, 1)),
+    )
+    said = text_of(survey_extract(an_extract(neighbours=inner)))
+    assert [named_with_kind(one) for one in inner] == [
+        "terrain de travail titre 4",
+        "portion titre 6",
+    ]
+    assert "Terrain de travail d’une coopérative" in said
+    assert "WORK_AREA" not in said
+    assert "PORTION" not in said
