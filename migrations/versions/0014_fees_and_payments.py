@@ -236,6 +236,24 @@ grant insert (proposal_id, accepted, reason) on register.fee_decision
   to mabele_admin, mabele_supervisor;
 grant insert (title_id, year, rule, amount, paid_on, payer, bank_reference, received_at)
   on register.payment to mabele_cadastre;
+-- A digest is no secret: of what lies in a file, the cadastre must have had the bytes in hand.
+create function casework.bring_proof() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, casework, pg_temp
+as $$
+begin
+  if exists (select from case_document d where d.sha256 = new.sha256)
+    and not exists (select from document_brought b join register.account a on a.id = b.account_id
+    where b.sha256 = new.sha256
+      and a.role in ('mabele_cadastre', 'mabele_supervisor', 'mabele_admin'))
+  then
+    raise exception 'a proof is uploaded by the cadastre' using errcode = 'foreign_key_violation',
+      constraint = 'payment_proof_kept';
+  end if;
+  return new;
+end $$;
+create trigger b_bring_proof before insert on casework.payment_proof
+  for each row execute function casework.bring_proof();
 grant select on casework.payment_proof to mabele_cadastre;
 grant insert (payment_id, sha256) on casework.payment_proof to mabele_cadastre;
 create policy shows_a_payment on casework.document_content for select to mabele_cadastre
@@ -285,6 +303,7 @@ drop function casework.holds_title(bigint);
 drop view published.fee_rate;
 drop policy shows_a_payment on casework.document_content;
 drop table casework.payment_proof;
+drop function casework.bring_proof();
 drop table register.works_report;
 drop table register.payment_cancellation;
 drop table register.payment;

@@ -144,6 +144,14 @@ def test_a_ruling_names_no_document_that_its_adviser_did_not_bring(town, as_pers
         )
 
 
+def test_a_proof_of_payment_names_no_document_of_a_draft(town, as_person, as_owner) -> None:
+    hidden = application(town)
+    add_document(town.office, town["company"], hidden, Paper("egc_agreement", "a.pdf", SECRET))
+    naming = "insert into casework.payment_proof (payment_id, sha256) values (1, %s)"
+    with as_person("agent") as sql, pytest.raises(pg.ForeignKeyViolation, match="uploaded by"):
+        sql.execute(naming.encode(), [SHA256])
+
+
 def ruling(town, file_id: int | None = None, content: bytes | None = None) -> RulingOrder:
     """A ruling on one file, or on all."""
     return RulingOrder(
