@@ -26,7 +26,6 @@ WHO = {C: {Role.COMPANY}, K: {Role.OFFICER, Role.SUPERVISOR}, M: {Role.MINISTER}
 ROLES = (*WHO[C], *WHO[K], *WHO[M], Role.EGC, Role.OPINION, Role.INSPECTOR, Role.LEGAL)
 
 REVIEW = {
-    ("filed", "publish_notice"): ("filed", K),
     ("filed", "propose_favourable"): ("favourable_proposed", K),
     ("filed", "propose_unfavourable"): ("unfavourable_proposed", K),
     ("favourable_proposed", "return_review"): ("filed", K),
@@ -46,6 +45,7 @@ TABLES = {
     "title": {
         **DRAFT,
         **REVIEW,
+        ("filed", "publish_notice"): ("filed", K),
         **REGISTRATION,
         ("draft", "drop"): ("dropped", C + K),
         ("consents_asked", "drop"): ("dropped", C + K),
