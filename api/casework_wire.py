@@ -79,10 +79,14 @@ class ActIn(BaseModel):
 
 
 class StepIn(BaseModel):
-    """A step to take; ``expected_steps`` is how many the file had when it was decided."""
+    """A step to take: how many steps the file had, and which version was read, when it was decided.
+
+    Whoever files or confirms says which version was read; null is for a program that reads none.
+    """
 
     action: Short
     expected_steps: int
+    expected_version: int | None = None
     reason: Storable = ""
     act: ActIn | None = None
     payload: dict[str, Any] = Field(default={}, max_length=50)

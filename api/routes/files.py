@@ -208,6 +208,7 @@ def step(viewer: Worker, services: Shared, file_id: FileId, asked: StepIn) -> St
         asked.action,
         order,
         expected_steps=asked.expected_steps,
+        expected_version=asked.expected_version,
     )
     judged = taken.judged
     return StepDone(

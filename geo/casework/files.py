@@ -165,12 +165,15 @@ def take_step(
     order: StepOrder | None = None,
     *,
     expected_steps: int,
+    expected_version: int | None = None,
 ) -> StepTaken:
     """Take the next step of a file: check, judge, record and carry out, in one transaction.
 
     Parameters
     ----------
     expected_steps : how many steps the file had when the person decided.
+    expected_version : which version the person read, so that nobody signs what he did not read;
+        None does not ask.
 
     Raises
     ------
@@ -185,6 +188,13 @@ def take_step(
         work = _under_the_lock(
             unit, lambda: _examined(office, actor, unit, file_id, action, order, expected_steps)
         )
+        if expected_version not in (None, work.version.number):
+            raise FileChanged(
+                f"there is version {work.version.number}, and you read {expected_version}. Read it "
+                "before you act on it.",
+                f"la version {work.version.number} existe, vous avez lu la {expected_version}. "
+                "Lisez-la avant d’agir.",
+            )
         with refused_by_name():
             work.seq = insert_step(work)
         with unit.acting_as(CADASTRE):

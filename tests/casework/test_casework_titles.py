@@ -13,7 +13,7 @@ from casework_town import COL, HOLDER, ROW, rectangle
 
 from geo.casework.content import Content
 from geo.casework.documents import Paper, add_document
-from geo.casework.files import Draft, open_draft, take_step
+from geo.casework.files import Draft, open_draft, revise, take_step
 from geo.casework.work import StepOrder
 from geo.errors import (
     FileChanged,
@@ -416,3 +416,17 @@ def test_two_applications_filed_at_once_are_ranked_as_they_were_committed(town) 
     ]
     assert "queue" not in queued[0]
     assert "queue" in queued[1]
+
+
+def test_nobody_signs_a_version_that_he_did_not_read(town) -> None:
+    file_id = application(town, "clerk")
+    content = Content(kind="PR", substances=("Cu",), term_years=Decimal(5), declared_cells=2)
+    revise(town.office, town["clerk"], file_id, content, rectangle(COL + 40, ROW, 2, 1), 1)
+    with pytest.raises(FileChanged, match="version 2"):
+        take_step(
+            town.office, town["company"], file_id, "file", expected_steps=0, expected_version=1
+        )
+    filed = take_step(
+        town.office, town["company"], file_id, "file", expected_steps=0, expected_version=2
+    )
+    assert filed.state == "filed"

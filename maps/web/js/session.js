@@ -9,7 +9,7 @@ let account = null;
 let changed = () => {};
 
 /** May this person see what is the cadastre's alone? The server decides again on each request. */
-export const isOfficer = () => ["officer", "administrator"].includes(account?.role);
+export const isOfficer = () => ["officer", "supervisor", "administrator"].includes(account?.role);
 
 function draw() {
   byId("session-label").textContent = account ? account.name : t("signIn");
