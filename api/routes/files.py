@@ -30,7 +30,7 @@ from geo.casework.documents import MOST_BYTES, Paper, add_document, read_documen
 from geo.casework.dossier import dossier, file_then, findings_of, worklist
 from geo.casework.files import Draft, open_draft, revise, take_step
 from geo.casework.given import accept_document
-from geo.casework.judging import judge_file
+from geo.casework.judging import judge_as_next
 from geo.casework.machines import MACHINES
 from geo.casework.office import legal_day
 from geo.casework.reading import file_of, last_version, version_of
@@ -116,7 +116,11 @@ def machines(viewer: SignedIn) -> list[MachineOut]:
         MachineOut(
             machine=one.code,
             label=Words.of(one.label),
-            subjects={code: Words.of(label) for code, label in one.subjects.items()},
+            subjects={
+                code: Words.of(label)
+                for code, label in one.subjects.items()
+                if viewer.role in one.openers_of(code) or viewer.role not in one.opened_by
+            },
             may_open=viewer.role in one.opened_by,
         )
         for one in MACHINES.values()
@@ -265,11 +269,11 @@ def routes(viewer: Worker, services: Shared, response: Response, file_id: FileId
 def check(
     viewer: Worker, services: Shared, file_id: FileId, moment: Moment = Moment.FILING
 ) -> Checked:
-    """Say what the law says of a file as it is now; nothing is kept."""
+    """Say what the law says of a file as its next step of a moment will ask; nothing is kept."""
     office = services.office
     with office.at_work(viewer.actor, "") as unit:
         found, version = file_of(unit, file_id), last_version(unit, file_id)
-        judged = judge_file(office, unit, found, version, moment, legal_day(office.clock()))
+        judged = judge_as_next(office, unit, found, version, moment, legal_day(office.clock()))
     return Checked(
         day=judged.day,
         rules_on=judged.rules_on,

@@ -31,17 +31,24 @@ class Running:
 def running(file: CaseFile, state: State, today: date, law: Law) -> Running:
     """Return the clock of a file on a day."""
     since = legal_day(file.since)
-    deadline = deadline_of(state, since, law)
+    deadline = deadline_of(state, since, law, file.kind, file.subject)
     left = None if deadline is None else (deadline.latest - today).days
-    return Running(state.with_role, since, state.clock, deadline, left)
+    clock = state.clock_for(file.kind, file.subject)
+    return Running(state.with_role, since, clock, deadline, left)
 
 
-def deadline_of(state: State, since: date, law: Law) -> Deadline | None:
-    """Return the deadline of a state entered on a day, None where the law had no such clock."""
-    if state.clock is None:
+def deadline_of(
+    state: State, since: date, law: Law, kind: str | None = None, subject: str | None = None
+) -> Deadline | None:
+    """Return the deadline of a state entered on a day by a file of a kind of right and a subject.
+
+    None where no clock runs for it, or the law of that day had none.
+    """
+    clock = state.clock_for(kind, subject)
+    if clock is None:
         return None
     try:
-        return deadline_after(state.clock, since, law)
+        return deadline_after(clock, since, law)
     except NoLegalBasis:
         return None
 
@@ -49,5 +56,6 @@ def deadline_of(state: State, since: date, law: Law) -> Deadline | None:
 def due_day(work: Work) -> date | None:
     """Return the last day of the clock that a step starts."""
     state = work.machine.by_state[work.transition.target]
-    deadline = deadline_of(state, work.day, work.office.law)
+    subject = work.file.subject
+    deadline = deadline_of(state, work.day, work.office.law, work.content.kind, subject)
     return None if deadline is None else deadline.latest

@@ -19,7 +19,11 @@ _LATER = text(
     "join casework.machine_state s on s.machine = f.machine and s.state = f.state "
     "where f.filed_at > :received and f.id <> :file "
     "and f.machine in ('title', 'zone', 'allocation') and f.subject <> 'renewal' "
-    "and f.state not in ('withdrawn', 'dropped') order by f.filed_at"
+    "and f.state not in ('withdrawn', 'dropped') "
+    "and (f.subject <> 'taken_over' or not exists (select from register.title_version t "
+    "where t.title_id = f.title_id and upper_inf(t.known) and t.filed_on < "
+    "(cast(:received as timestamptz) at time zone 'Africa/Kinshasa')::date)) "
+    "order by f.filed_at"
 )
 
 

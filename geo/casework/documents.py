@@ -46,6 +46,9 @@ KINDS: Mapping[str, Bilingual] = MappingProxyType(
         "conduct_code": Bilingual("code de conduite signé", "signed code of conduct"),
         "deed": Bilingual("acte de cession ou d’amodiation", "deed of transfer or lease"),
         "appeal": Bilingual("recours", "appeal"),
+        "withdrawal_letter": Bilingual(
+            "lettre de retrait du demandeur", "applicant’s letter of withdrawal"
+        ),
         "defence": Bilingual("moyens de défense", "defence"),
         "neighbour_consent": Bilingual("consentement d’un voisin", "consent of a neighbour"),
         "neighbour_renunciation": Bilingual(

@@ -56,7 +56,9 @@ _OPINIONS = text(
 _WORKLIST = text(
     "select f.id, f.machine, f.subject, f.number, f.state, f.steps, f.since, f.title_id, "
     "f.host_title_id, f.party_id, f.opened_by, f.involves, f.province, f.paper_received_at, "
-    "f.paper_reason, f.filed_at, f.entered_at from casework.case_file f "
+    "f.paper_reason, f.filed_at, f.entered_at, (select v.content ->> 'kind' "
+    "from casework.case_version v where v.file_id = f.id order by v.number desc limit 1) as kind "
+    "from casework.case_file f "
     "join casework.machine_state s on s.machine = f.machine and s.state = f.state "
     "left join casework.case_step l on l.file_id = f.id and l.seq = f.steps "
     "where (cast(:machine as text) is null or f.machine = :machine) "

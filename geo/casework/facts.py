@@ -76,11 +76,9 @@ _AREA_KIND = {"PORTION": "ZEA", "WORK_AREA": "EGC"}
 """An attribution is judged as ground of the area in which it lies: the law states its rules so."""
 _INSIDE_OTHERS = frozenset({"ATE", "APE", "PORTION", "WORK_AREA"})
 _RANKS = text(
-    "select t.id, coalesce(f.filed_at, r.at) as at from register.title t "
-    "join register.revision r on r.id = t.opened_revision "
-    "left join casework.case_file f on f.title_id = t.id and f.machine = 'title' "
-    "and f.subject <> 'renewal' "
-    "and f.filed_at is not null where t.id = any(:titles)"
+    "select f.title_id as id, f.filed_at as at from casework.case_file f "
+    "where f.title_id = any(:titles) and f.machine = 'title' "
+    "and f.subject not in ('renewal', 'taken_over') and f.filed_at is not null"
 )
 
 
@@ -135,7 +133,8 @@ def _proposal(
 ) -> Proposal:
     content = version.content
     perimeter = version.perimeter or _ground_kept(unit, file, day)
-    before, filed_at = _before(unit, file, day), file.filed_at or file.paper_received_at
+    before = _before(unit, file, day)
+    filed_on, filed_order = _rank(unit, file, day)
     if file.subject == "partial_relinquishment" and before is not None:
         perimeter = before - perimeter
     asking: list[int | None] = [share.party_id for share in content.holders]
@@ -143,11 +142,11 @@ def _proposal(
     return Proposal(
         kind=_AREA_KIND.get(content.kind, content.kind),
         perimeter=perimeter,
-        filed_on=None if filed_at is None else legal_day(filed_at),
-        filed_order=None if filed_at is None else rank_of(filed_at),
+        filed_on=filed_on,
+        filed_order=filed_order,
         substances=None if content.substances is None else frozenset(content.substances),
         holders=frozenset(party_word(one) for one in asking if one is not None),
-        new=file.subject == "new",
+        new=file.subject in ("new", "taken_over"),
         term_years=content.term_years,
         renewals=content.renewals,
         declared_cells=content.declared_cells,
@@ -160,6 +159,19 @@ def _proposal(
         documents=documents,
         before=before,
     )
+
+
+def _rank(unit: UnitOfWork, file: CaseFile, day: date) -> tuple[date | None, int | None]:
+    """Return the day of filing of a file, and its rank on that day.
+
+    What was taken over from an earlier register has the day that the register has for it: none
+    where it has none, and no rank among those filed on one day.
+    """
+    if file.subject == "taken_over":
+        known = None if file.title_id is None else right_facts(unit, file.title_id, day).filed_on
+        return known, None
+    filed_at = file.filed_at or file.paper_received_at
+    return (None, None) if filed_at is None else (legal_day(filed_at), rank_of(filed_at))
 
 
 def _ground_kept(unit: UnitOfWork, file: CaseFile, day: date) -> Perimeter:
@@ -323,7 +335,10 @@ def _neighbours(
 
 
 def _ranks(unit: UnitOfWork, titles: Sequence[int]) -> Mapping[int, int]:
-    """Return the rank of each title among those filed on one day: its instant in microseconds."""
+    """Return the rank of each title among those filed on one day: its instant in microseconds.
+
+    A title that no file here asked for has none: when an import brought it is no rank.
+    """
     rows = unit.connection.execute(_RANKS, {"titles": list(titles)})
     return {row.id: rank_of(row.at) for row in rows}
 

@@ -88,8 +88,8 @@ def open_draft(office: Office, actor: Actor, draft: Draft) -> int:
     """
     machine = machine_of(draft.machine)
     _require_subject(machine, draft)
-    if actor.role not in machine.opened_by:
-        raise NotPermitted(f"{actor.role.value} opens no file of kind {machine.code}")
+    if actor.role not in machine.openers_of(draft.subject):
+        raise NotPermitted(f"{actor.role.value} opens no file of kind {machine.code} for that")
     with office.at_work(actor, f"draft of {machine.code}") as unit:
         at = office.clock()
         with refused_by_name():

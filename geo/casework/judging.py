@@ -89,6 +89,18 @@ def judge_work(work: Work) -> Judged:
     )
 
 
+def judge_as_next(
+    office: Office, unit: UnitOfWork, file: CaseFile, version: Version, moment: Moment, day: date
+) -> Judged:
+    """Judge a file as its next step of a moment will; nothing is kept.
+
+    Where no step of its machine asks at that moment any more, all provisions are asked.
+    """
+    step = MACHINES[file.machine].next_asking(file.state, moment)
+    asks = step.asked_of(file.subject) if step else ()
+    return judge_file(office, unit, file, version, moment, day, asks)
+
+
 def judge_file(
     office: Office,
     unit: UnitOfWork,

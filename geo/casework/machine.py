@@ -7,9 +7,10 @@ of them; a test holds both equal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from geo.law.values import Bilingual, Moment
@@ -39,7 +40,8 @@ class State:
     """A state of a file (état).
 
     ``with_role`` holds the file meanwhile; ``clock`` is the statutory clock (``clock.…`` of the law
-    data) that runs from the step into this state; ``editable_by`` may change the content;
+    data) that runs from the step into this state, for files of ``clock_kinds`` and
+    ``clock_subjects`` only where these are named; ``editable_by`` may change the content;
     ``public``: that the file is there may be told.
     """
 
@@ -50,6 +52,16 @@ class State:
     final: bool = False
     public: bool = False
     editable_by: tuple[Role, ...] = ()
+    clock_kinds: tuple[str, ...] = ()
+    clock_subjects: tuple[str, ...] = ()
+
+    def clock_for(self, kind: str | None, subject: str | None) -> str | None:
+        """Return the clock that runs for a file of a kind of right and a subject, if one does."""
+        if self.clock_kinds and kind not in self.clock_kinds:
+            return None
+        if self.clock_subjects and subject not in self.clock_subjects:
+            return None
+        return self.clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +116,8 @@ class Transition:
 class Machine:
     """A kind of file and its life. ``prefix`` begins the numbers of its files.
 
-    ``subjects`` are the variants that a file of it may have. The first state is ``draft``.
+    ``subjects`` are the variants that a file of it may have; ``reserved`` says which of them fewer
+    roles open. The first state is ``draft``.
     """
 
     code: str
@@ -114,6 +127,7 @@ class Machine:
     opened_by: tuple[Role, ...]
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
+    reserved: Mapping[str, tuple[Role, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
         known = {state.code for state in self.states}
@@ -134,6 +148,21 @@ class Machine:
         for transition in self.transitions:
             if transition.action == action and state in transition.sources:
                 return transition
+        return None
+
+    def openers_of(self, subject: str) -> tuple[Role, ...]:
+        """Return the roles that open a file of a subject."""
+        return self.reserved.get(subject, self.opened_by)
+
+    def next_asking(self, state: str, moment: Moment) -> Transition | None:
+        """Return the nearest step from a state that asks the law at a moment, None if none does."""
+        reached = [state]
+        for here in reached:
+            onward = [t for t in self.transitions if here in t.sources]
+            for transition in onward:
+                if transition.moment is moment:
+                    return transition
+            reached += [t.target for t in onward if t.target not in reached]
         return None
 
     def steps_from(self, state: str, role: Role) -> tuple[Transition, ...]:

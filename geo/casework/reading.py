@@ -15,7 +15,9 @@ from geo.register.connection import UnitOfWork
 
 _COLUMNS = (
     "id, machine, subject, number, state, steps, since, title_id, host_title_id, party_id, "
-    "opened_by, involves, province, paper_received_at, paper_reason, filed_at, entered_at"
+    "opened_by, involves, province, paper_received_at, paper_reason, filed_at, entered_at, "
+    "(select v.content ->> 'kind' from casework.case_version v where v.file_id = case_file.id "
+    "order by v.number desc limit 1) as kind"
 )
 _FILE = text(f"select {_COLUMNS} from casework.case_file where id = :file")  # noqa: S608 - columns
 _VERSION = text(

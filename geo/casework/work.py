@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A file as one person sees it. ``steps`` counts the steps taken; ``since``: the last one."""
+    """A file as one person sees it. ``steps`` counts the steps taken; ``since``: the last one.
+
+    ``kind`` is the kind of right that its newest version asks for.
+    """
 
     id: int
     machine: str
@@ -42,6 +45,7 @@ class CaseFile:
     paper_reason: str | None
     filed_at: datetime | None
     entered_at: datetime | None
+    kind: str | None
 
 
 @dataclass(frozen=True, slots=True)

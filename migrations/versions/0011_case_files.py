@@ -465,8 +465,11 @@ begin
     raise exception 'another person must take this step'
       using errcode = 'check_violation', constraint = 'case_step_second_person';
   end if;
-  -- What was received on paper is filed by two officials, never by a step that needs no second one.
-  if asked.files and file.paper_received_at is not null and cardinality(asked.differs_from) = 0 then
+  -- What was received on paper or by an earlier register is filed by two officials, never by a step
+  -- that needs no second one.
+  if asked.files and (file.paper_received_at is not null or file.subject = 'taken_over')
+    and cardinality(asked.differs_from) = 0
+  then
     raise exception 'a filing on paper is confirmed by a second person'
       using errcode = 'check_violation', constraint = 'case_step_paper';
   end if;
@@ -740,7 +743,7 @@ create policy of_egc on casework.case_file for select to mabele_egc
     or owner_role = current_setting('role'));
 create policy of_a_company on casework.case_file for select to mabele_company
   using ((party_id = any ((select casework.my_parties())::bigint[])
-      and (paper_received_at is null or state <> 'draft'))
+      and ((paper_received_at is null and subject <> 'taken_over') or state <> 'draft'))
     or (state <> 'draft' and casework.is_party(id)));
 create policy of_an_authority on casework.case_file for select to mabele_opinion
   using (casework.opinion_asked(id));

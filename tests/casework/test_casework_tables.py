@@ -52,6 +52,14 @@ TABLES = {
         ("draft", "enter_paper"): ("paper_entered", K),
         ("paper_entered", "confirm_paper"): ("filed", K),
         ("paper_entered", "return_paper"): ("draft", K),
+        ("draft", "propose_take_over"): ("take_over_proposed", K),
+        ("take_over_proposed", "return_take_over"): ("draft", K),
+        ("take_over_proposed", "confirm_take_over"): ("filed", K),
+        ("filed", "record_withdrawal"): ("withdrawn", K),
+        ("favourable_proposed", "record_withdrawal"): ("withdrawn", K),
+        ("unfavourable_proposed", "record_withdrawal"): ("withdrawn", K),
+        ("reviewed", "record_withdrawal"): ("withdrawn", K),
+        ("with_minister", "record_withdrawal"): ("withdrawn", K),
         ("favourable_proposed", "confirm_favourable"): ("reviewed", K),
         ("reviewed", "forward"): ("with_minister", K),
         ("with_minister", "grant"): ("granted", M),
@@ -125,6 +133,7 @@ TABLES = {
 }
 SECOND_PERSON = {
     ("title", "confirm_paper"): {"enter_paper", "open"},
+    ("title", "confirm_take_over"): {"propose_take_over", "open"},
     ("title", "confirm_favourable"): {"propose_favourable"},
     ("title", "confirm_unfavourable"): {"propose_unfavourable"},
     ("title", "register"): {"prepare_registration"},

@@ -130,7 +130,14 @@ def act_of_kind(work: Work, kind: ActKind, on_day: date | None = None) -> ActOrd
 
 
 def filing_day(work: Work) -> date:
-    """Return the day of the filing, or of the receipt on paper; today where neither was yet."""
+    """Return the day of the filing, or of the receipt on paper; today where neither was yet.
+
+    What was taken over from an earlier register has the day that the register has, if it has one.
+    """
+    if work.file.subject == "taken_over":
+        known = right_of(work, title_of(work)).filed_on
+        if known is not None:
+            return known
     return legal_day(work.file.filed_at or work.file.paper_received_at or work.at)
 
 

@@ -22,6 +22,7 @@ from geo.casework.effects.standing import (
     right_of,
     title_of,
 )
+from geo.casework.effects.taking_over import TAKEN_OVER, require_not_taken_over
 from geo.casework.facts import held_perimeter
 from geo.casework.opinions import ask_opinions, require_opinions
 from geo.casework.work import Work
@@ -108,6 +109,7 @@ def facts_for(work: Work, state: State, **more: date | str | None) -> TitleFacts
 
 def require_application(work: Work) -> None:
     """Refuse to file an application without its ground, who asks, or the title that it is about."""
+    require_not_taken_over(work)
     if not work.ground or work.file.party_id is None:
         raise StepRefused(
             "an application names its ground and who asks for it.",
@@ -249,7 +251,7 @@ def require_same_act(work: Work) -> None:
 
 def register_title(work: Work) -> None:
     """Enter the title in the register, from the day of its act."""
-    if work.file.subject == "new":
+    if work.file.subject in ("new", TAKEN_OVER):
         facts, act = _granted(work), act_of_kind(work, "grant")
         grant(work.unit, facts, work.ground, act, application=title_of(work))
     elif work.file.subject == "renewal":
@@ -263,10 +265,17 @@ def _granted(work: Work) -> TitleFacts:
         work,
         State.GRANTED,
         code=_new_code(work),
-        filed_on=filing_day(work),
+        filed_on=_filed_on(work),
         granted_on=work.act.on_day,
         expires_on=_expiry(work, work.act.on_day),
     )
+
+
+def _filed_on(work: Work) -> date | None:
+    """Return the day of filing, None for what was taken over without one."""
+    if work.file.subject == TAKEN_OVER:
+        return right_of(work, title_of(work)).filed_on
+    return filing_day(work)
 
 
 def _register_renewal(work: Work) -> None:

@@ -75,6 +75,7 @@ DEALING = Machine(
             label("à la décision du ministre", "with the Minister for decision"),
             Role.MINISTER,
             clock="renunciation_by_silence",
+            clock_subjects=("relinquishment", "partial_relinquishment"),
             public=True,
         ),
         State("decided", label("décidée", "decided"), Role.OFFICER, public=True),

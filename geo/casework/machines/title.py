@@ -1,7 +1,8 @@
 """Title application (demande de titre): filing, cadastral review, opinions, decision, registration.
 
 Code minier arts 33 to 49; Règlement minier arts 69, 100, 101, 133. A filing on paper is entered
-afterwards by two people, and keeps the instant of its receipt. A refused application keeps its
+afterwards by two people, and keeps the instant of its receipt; what an earlier register brought is
+taken over by two people, and keeps its day of filing. A refused application keeps its
 ground while an appeal is open.
 """
 
@@ -14,7 +15,9 @@ from geo.casework.effects.standing import (
     require_appeal_in_time,
     require_signature,
 )
+from geo.casework.effects.taking_over import TAKEN_OVER, require_imported, require_letter
 from geo.casework.effects.titles import (
+    NEEDS_MORE_OPINIONS,
     ask_for_opinions,
     open_claim,
     register_title,
@@ -49,7 +52,11 @@ TITLE = Machine(
         "renewal": label("renouvellement", "renewal"),
         "transformation": label("transformation", "transformation"),
         "split": label("division d’un permis de recherches", "split of a research permit"),
+        TAKEN_OVER: label(
+            "demande reprise d’un ancien registre", "application taken over from an old register"
+        ),
     },
+    reserved={TAKEN_OVER: _CADASTRE},
     opened_by=(Role.COMPANY, *_CADASTRE),
     states=(
         State("draft", label("brouillon", "draft"), editable_by=(Role.COMPANY, *_CADASTRE)),
@@ -60,6 +67,11 @@ TITLE = Machine(
         ),
         State(
             "paper_entered", label("dépôt sur papier saisi", "paper filing entered"), Role.OFFICER
+        ),
+        State(
+            "take_over_proposed",
+            label("reprise proposée", "taking over proposed"),
+            Role.SUPERVISOR,
         ),
         State(
             "filed",
@@ -87,6 +99,7 @@ TITLE = Machine(
             label("instruction cadastrale terminée", "cadastral review done"),
             Role.OFFICER,
             clock="environmental_review",
+            clock_kinds=tuple(sorted(NEEDS_MORE_OPINIONS)),
             public=True,
         ),
         State(
@@ -94,6 +107,7 @@ TITLE = Machine(
             label("à la décision du ministre", "with the Minister for decision"),
             Role.MINISTER,
             clock="minister_decision_pe",
+            clock_kinds=("PE",),
             public=True,
         ),
         State("granted", label("octroyée", "granted"), Role.OFFICER, public=True),
@@ -180,6 +194,35 @@ TITLE = Machine(
             _CADASTRE,
             label("Renvoyer à la saisie", "Return for correction"),
             needs_reason=True,
+        ),
+        Transition(
+            "propose_take_over",
+            ("draft",),
+            "take_over_proposed",
+            _CADASTRE,
+            label("Proposer la reprise", "Propose to take over"),
+            needs=("evidence",),
+            needs_reason=True,
+            before=require_imported,
+        ),
+        Transition(
+            "return_take_over",
+            ("take_over_proposed",),
+            "draft",
+            _CADASTRE,
+            label("Renvoyer la reprise", "Return for correction"),
+            needs_reason=True,
+        ),
+        Transition(
+            "confirm_take_over",
+            ("take_over_proposed",),
+            "filed",
+            _CADASTRE,
+            label("Confirmer la reprise", "Confirm the taking over"),
+            differs_from=("propose_take_over", OPENING),
+            moment=Moment.FILING,
+            files=True,
+            before=require_imported,
         ),
         Transition(
             "drop",
@@ -357,6 +400,17 @@ TITLE = Machine(
             label("Retirer la demande", "Withdraw the application"),
             needs_reason=True,
             before=require_signature,
+            effect=withdraw_claim,
+        ),
+        Transition(
+            "record_withdrawal",
+            _UNDER_WAY,
+            "withdrawn",
+            _CADASTRE,
+            label("Constater le retrait par lettre", "Record a withdrawal by letter"),
+            needs=("withdrawal_letter",),
+            needs_reason=True,
+            before=require_letter,
             effect=withdraw_claim,
         ),
     ),
