@@ -138,6 +138,8 @@ class Cooperative:
     approved: bool | None = None
     members_have_cards: bool | None = None
     conduct_code_signed: bool | None = None
+    safety_kept: bool | None = None
+    hygiene_kept: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ class Operation:
     conditions: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
     standard_level: int | None = None
     only_members: bool | None = None
+    rehabilitation_fund_paid: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,7 @@ class Trade:
     buyer_treats: bool | None = None
     country_month_t: Decimal | None = None
     country_year_t: Decimal | None = None
+    mixed_with_industrial: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

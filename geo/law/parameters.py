@@ -138,18 +138,17 @@ def read_class(
     return RestrictedClass(code, read_bilingual(fields["name"]), effect, whose, rules, kind)
 
 
-_WITHOUT_DISTANCE = (Limit.INSIDE, Limit.CHOSEN, Limit.ENTRY_INTO_FORCE)
+_WITHOUT_DISTANCE = (Limit.INSIDE, Limit.CHOSEN)
 
 
 def _read_distance(fields: Mapping[str, Item]) -> DistanceRule | None:
     if fields["distance_m"].is_null:
         return None
     metres, limit = fields["distance_m"].decimal(), fields["limit"].one_of(Limit, "limit")
-    if metres < 0 or (metres == 0) != (limit in _WITHOUT_DISTANCE):
-        raise fields["distance_m"].refused(
-            "0 goes with inside, chosen and entry_into_force_unsure; others are positive"
-        )
-    if limit is Limit.ENTRY_INTO_FORCE and fields["confidence"].text() != Confidence.U:
+    unsure = limit is Limit.ENTRY_INTO_FORCE  # of a class with or without a distance
+    if metres < 0 or (not unsure and (metres == 0) != (limit in _WITHOUT_DISTANCE)):
+        raise fields["distance_m"].refused("0 goes with inside and chosen; others are positive")
+    if unsure and fields["confidence"].text() != Confidence.U:
         raise fields["confidence"].refused("a value that is not settled has the confidence U")
     return DistanceRule(metres, limit)
 

@@ -76,6 +76,24 @@ def conduct_code(case: Case) -> Iterator[Result]:
     yield from _of(case, "conduct_code_required", "conduct_code_signed")
 
 
+def safety(case: Case) -> Iterator[Result]:
+    """It keeps the safety rules of its portion: art. 222 bis ff., annexes II and V, 2018-06-08.
+
+    Of zones only, like the portion itself. Before: not stated.
+    """
+    if _in_zone(case):
+        yield from _of(case, "safety_required", "safety_kept")
+
+
+def hygiene(case: Case) -> Iterator[Result]:
+    """It keeps the hygiene rules of its portion: art. 222 bis ff., annexes II and V, 2018-06-08.
+
+    Of zones only, like the portion itself. Before: not stated.
+    """
+    if _in_zone(case):
+        yield from _of(case, "hygiene_required", "hygiene_kept")
+
+
 def _in_zone(case: Case) -> bool:
     return case.family is Family.ZONE
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from geo.law.case import Operation
 from geo.law.checks import Case, at_most, if_required
@@ -65,12 +66,35 @@ def members_only(case: Case) -> Iterator[Result]:
         yield case.check("zone.members_only", if_required(only), only_members=only)
 
 
+def rehabilitation_fund(case: Case) -> Iterator[Result]:
+    """A rehabilitation fund is paid into for the ground of a zone.
+
+    Règlement minier 2018 annexes II and V, from 2018-06-08. Before: not stated.
+    """
+    operation = case.facts.operation
+    if operation and case.family is Family.ZONE:
+        paid = operation.rehabilitation_fund_paid
+        yield case.check("zone.rehabilitation_fund_required", if_required(paid), paid=paid)
+
+
 def pit_depth(case: Case) -> Iterator[Result]:
-    """Pits go down 30 m at most: widely quoted, article not found; neither passes nor blocks."""
+    """Pits go down 30 m at most: widely quoted, article not found; neither passes nor blocks.
+
+    Where EGC's standard binds the work and its 10 m are met, the depth is beyond doubt: the figure
+    of the text is taken to be no stricter than the standard, which is the stricter of the two.
+    """
     operation = case.facts.operation
     if operation:
         depth = operation.pit_depth_m
-        yield case.check("pit.max_depth_m", at_most(depth), depth_m=depth)
+        sure = _meets_standard_depth(case)
+        yield case.check("pit.max_depth_m", at_most(depth), None, sure, depth_m=depth)
+
+
+def _meets_standard_depth(case: Case) -> bool:
+    """Whether EGC's standard binds the work on the day, and its depth is kept."""
+    operation, most = _under_standard(case), case.value("egc.pit_max_depth_m")
+    depth = operation.pit_depth_m if operation else None
+    return depth is not None and isinstance(most, Decimal) and depth <= most
 
 
 def egc_pit_depth(case: Case) -> Iterator[Result]:

@@ -65,7 +65,8 @@ def banned(case: Case) -> Iterator[Result]:
 def consents(case: Case) -> Iterator[Result]:
     """Places that ask for a consent to record: Code minier art. 279, Règlement minier 2018 art. 2.
 
-    The distances of owner and occupant from 2002-07-11, those of the authority from 2018-06-08.
+    The distances of owner and occupant from 2002-07-11, those of the authority from 2018-06-08;
+    from 2002-07-11 until then art. 279 is unsure about them, and a place met is undetermined.
     """
     yield from _of_effect(case, Effect.CONSENT)
 
@@ -121,9 +122,9 @@ def _of_place(blank: Result, place: Met, rule: DistanceRule) -> Result:
     here = _named(blank, place) if place.public else blank
     if rule.limit is Limit.CHOSEN:
         return replace(here, outcome=Outcome.FAIL)
-    if rule.limit is Limit.ENTRY_INTO_FORCE and place.distance_m <= 0:
-        return replace(here, outcome=Outcome.UNDETERMINED, reason=rule.limit.value)
     near = is_near(place, rule)
+    if rule.limit is Limit.ENTRY_INTO_FORCE and near is None and not place.consents:
+        return replace(here, outcome=Outcome.UNDETERMINED, reason=rule.limit.value)
     if near is None and not place.consents:
         return replace(
             here, outcome=Outcome.UNDETERMINED, reason="uncertain", default=Verdict.BLOCK
@@ -142,11 +143,14 @@ def _named(blank: Result, place: Met) -> Result:
 
 
 def is_near(place: Met, rule: DistanceRule) -> bool | None:
-    """Return whether a place restricts, None at the very limit where the text is unsure.
+    """Return whether a place restricts, None where the text is unsure.
 
-    Limits found are strict ("à moins de"): 90 m exactly is outside, 89.99 m is inside.
+    Limits found are strict ("à moins de"): 90 m exactly is outside, 89.99 m is inside. On days when
+    the rule itself is unsure, a place up to its distance may restrict, one farther away does not.
     """
-    if rule.limit in (Limit.INSIDE, Limit.ENTRY_INTO_FORCE):
+    if rule.limit is Limit.ENTRY_INTO_FORCE:
+        return None if place.distance_m <= rule.distance_m else False
+    if rule.limit is Limit.INSIDE:
         return place.distance_m <= 0
     if place.distance_m == rule.distance_m:
         return {Limit.BELOW: False, Limit.AT_MOST: True}.get(rule.limit)

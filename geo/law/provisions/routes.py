@@ -7,12 +7,14 @@ an agreement of the holder with EGC, Décret 25/05 from 2025-02-21; the title st
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from geo.law.checks import Case, if_required
-from geo.law.outcomes import Result
+from geo.law.outcomes import Outcome, Result
 from geo.law.provisions.contact import touching_groups
 
-# States in which a title is valid, and not; any other (force majeure, not stated) is left open.
+# States in which a title is valid, and not; any other (not stated) is a fact that is missing. Whether
+# a title in force majeure can share its ground is no fact but a question of law.
 _VALID = {"granted": True, "suspended": False, "expired": False, "forfeited": False}
 _VALID |= {"application": False, "rejected": False, "being_struck_off": False}
 _VALID |= {"relinquished": False, "withdrawn": False}
@@ -22,14 +24,23 @@ def host_valid(case: Case) -> Iterator[Result]:
     """The host title is valid on the day, and not suspended.
 
     Route A from Loi 18/001 (first day unsure), route B from 2025-02-21; no route before. After its
-    nominal end a title is valid while a timely renewal is pending (art. 49): not known here.
+    nominal end a title is valid while a timely renewal is pending (art. 49): not known here. No
+    text was found on a title in force majeure: unsure, for a legal ruling to settle.
     """
     right = case.facts.host.right if case.facts.host else None
     state, ends = (right.state, right.expires_on) if right else (None, None)
     valid = _VALID.get(str(state))
     if valid and ends is not None and ends <= case.day:
         valid = None
-    yield from _of_route(case, "host_valid", valid, state=state, expires_on=ends)
+    unsure = state == "force_majeure" and (ends is None or ends > case.day)
+    for result in _of_route(case, "host_valid", valid, state=state, expires_on=ends):
+        yield _question_of_law(result) if unsure else result
+
+
+def _question_of_law(result: Result) -> Result:
+    """Return what the facts leave open as a question of law; what the text leaves open as it is."""
+    missing = result.outcome is Outcome.UNDETERMINED and result.reason == "fact_missing"
+    return replace(result, reason="uncertain") if missing else result
 
 
 def host_holder_known(case: Case) -> Iterator[Result]:

@@ -30,6 +30,24 @@ def sole_buyer(case: Case) -> Iterator[Result]:
         )
 
 
+def no_mixing(case: Case) -> Iterator[Result]:
+    """Artisanal strategic minerals are not mixed with industrial ones.
+
+    Décret 25/05, from 2025-02-21; the wording of the article was not read. Before: not stated.
+    """
+    trade = case.facts.trade
+    strategic = case.value("strategic.substances")
+    if trade and isinstance(strategic, frozenset):
+        mixed = trade.mixed_with_industrial
+        apart = None if mixed is None else not mixed
+        yield case.check(
+            "trade.no_mixing",
+            if_required(_unless(_any_of(trade, strategic), apart)),
+            substances=trade.substances,
+            mixed_with_industrial=mixed,
+        )
+
+
 def treatment_entity(case: Case) -> Iterator[Result]:
     """No sale to an entity that treats or trades artisanal copper and cobalt, while suspended.
 
