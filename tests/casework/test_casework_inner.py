@@ -139,7 +139,28 @@ def brought(town, host: Host, event: str, effect: str = "") -> tuple[int, dict]:
     return _dealt_with(town, host, event)
 
 
+def decided(town, login, file_id: int, action: str, rule_code: str, **order) -> None:
+    """Decide: refused without a ruling, or by one on another event; then with one."""
+    rule(town, file_id, "host_event", rule="host_event/b/consent_withdrawn")
+    with pytest.raises(NeedsRuling, match=rule_code) as open_still:
+        settled(town, login, file_id, action, **order)
+    assert open_still.value.fr
+    rule(town, file_id, "host_event", rule=rule_code)
+    settled(town, login, file_id, action, **order)
+
+
 def _dealt_with(town, host: Host, event: str) -> tuple[int, dict]:
+    file_id, decision = _reviewed(town, host, event), act("transfer", DAY)
+    if event == "lease":
+        decided(town, "agent2", file_id, "accept", "host_event/b/lease")
+    else:
+        step(town, "agent2", file_id, "confirm_favourable")
+        decided(town, "minister", file_id, "approve", f"host_event/b/{event}", act=decision)
+    step(town, "agent", file_id, "prepare_registration")
+    return file_id, {"act": decision}
+
+
+def _reviewed(town, host: Host, event: str) -> int:
     party_is(town, OTHER, "legal")
     receiving = {"holders": (Share(party_id=town.parties[OTHER]),)}
     more = receiving if event in ("transfer", "lease") else {}
@@ -149,14 +170,7 @@ def _dealt_with(town, host: Host, event: str) -> tuple[int, dict]:
         add(town, "company", file_id, kind)
     step(town, "company", file_id, "file")
     settled(town, "agent", file_id, "propose_favourable")
-    decision = act("transfer", DAY)
-    if event == "lease":
-        step(town, "agent2", file_id, "accept")
-    else:
-        step(town, "agent2", file_id, "confirm_favourable")
-        settled(town, "minister", file_id, "approve", act=decision)
-    step(town, "agent", file_id, "prepare_registration")
-    return file_id, {"act": decision}
+    return file_id
 
 
 def _suspended(town, host: Host) -> tuple[int, dict]:
@@ -174,7 +188,8 @@ def _suspended(town, host: Host) -> tuple[int, dict]:
     step(town, "agent", file_id, "propose", reason="essai")
     step(town, "agent2", file_id, "confirm")
     decision = act("suspension", DAY)
-    step(town, "minister", file_id, "decide", reason="essai", act=decision)
+    reason = {"reason": "essai", "act": decision}
+    decided(town, "minister", file_id, "decide", "host_event/b/suspension", **reason)
     return file_id, {"act": decision}
 
 
@@ -193,7 +208,8 @@ def _ending(town, host: Host, event: str) -> tuple[int, dict]:
     if not expiry:
         rule(town, file_id, "ending", rule=subject)
     decision = act("forfeiture", DAY)
-    step(town, "minister", file_id, "decide", reason="essai", act=decision)
+    reason = {"reason": "essai", "act": decision}
+    decided(town, "minister", file_id, "decide", f"host_event/b/{event}", **reason)
     town.clock.go_to(date(2025, 6, 2))
     step(town, "agent", file_id, "prepare_registration")
     return file_id, {"act": decision}
@@ -225,7 +241,7 @@ def _transformed(town, host: Host, event: str, effect: str) -> tuple[int, dict]:
     answer_opinions(town, file_id)
     step(town, "agent", file_id, "forward")
     decision = act("transformation", DAY)
-    settled(town, "minister", file_id, "grant", act=decision)
+    decided(town, "minister", file_id, "grant", f"host_event/b/{event}", act=decision)
     step(town, "agent", file_id, "prepare_registration")
     return file_id, {"act": decision, "payload": {"code": "PE 701"}}
 
@@ -290,10 +306,6 @@ def test_without_a_ruling_or_against_one_nothing_happens(town, event) -> None:
     effect = sorted(POSSIBLE_BY_HAND[event])[0]
     host = host_for(town, event, effect)
     file_id, order = brought(town, host, event, effect)
-    with pytest.raises(NeedsRuling, match=f"host_event/b/{event}") as open_still:
-        step(town, "agent2", file_id, "register", payload=chosen(host, effect), **_act(order))
-    assert open_still.value.fr
-    rule(town, file_id, "host_event", rule=f"host_event/b/{event}")
     with pytest.raises(StepRefused, match="say what becomes"):
         register(town, file_id, order)
     rule(
@@ -305,26 +317,28 @@ def test_without_a_ruling_or_against_one_nothing_happens(town, event) -> None:
     assert (title.state, title.grounds[0].cells) == ("granted", 3)
 
 
-def _act(order: dict) -> dict:
-    return {"act": order["act"]}
-
-
-def test_a_ruling_on_another_event_settles_nothing(town) -> None:
-    host = host_for(town, "transfer", "unaffected")
-    file_id, order = brought(town, host, "transfer")
-    rule(town, file_id, "host_event", rule="host_event/b/lease")
-    with pytest.raises(NeedsRuling):
-        step(town, "agent2", file_id, "register", payload=chosen(host, "unaffected"), **_act(order))
-
-
 def test_a_ruling_for_all_files_reaches_those_of_its_days(town) -> None:
-    host = host_for(town, "transfer", "unaffected")
-    file_id, order = brought(town, host, "transfer")
+    host, decision = host_for(town, "transfer", "unaffected"), act("transfer", DAY)
+    file_id = _reviewed(town, host, "transfer")
+    step(town, "agent2", file_id, "confirm_favourable")
     rule(town, None, "host_event", rule="host_event/b/transfer", from_day=NEXT)
-    with pytest.raises(NeedsRuling):
-        step(town, "agent2", file_id, "register", payload=chosen(host, "unaffected"), **_act(order))
+    with pytest.raises(NeedsRuling, match="host_event/b/transfer"):
+        settled(town, "minister", file_id, "approve", act=decision)
     rule(town, None, "host_event", rule="host_event/b/transfer", from_day=DAY)
+    settled(town, "minister", file_id, "approve", act=decision)
+    step(town, "agent", file_id, "prepare_registration")
+    order = {"act": decision}
     assert register(town, file_id, order, **chosen(host, "unaffected")).state == "registered"
+
+
+def test_nobody_decides_what_every_ruling_refuses(town) -> None:
+    host, decision = host_for(town, "relinquishment", "ends"), act("relinquishment", DAY)
+    file_id = _reviewed(town, host, "relinquishment")
+    step(town, "agent2", file_id, "confirm_favourable")
+    rule(town, file_id, "host_event", rule="host_event/b/relinquishment", answer="refused")
+    with pytest.raises(StepRefused, match="no ruling permits") as refused:
+        settled(town, "minister", file_id, "approve", act=decision)
+    assert refused.value.fr
 
 
 def test_a_ruling_names_a_provision_or_a_known_question(town) -> None:
@@ -377,9 +391,6 @@ def test_a_lease_in_ground_given_up_needs_a_ruling_too(town, effect) -> None:
     title = town.titles["PE 525"]
     lease = leased_part(town, title)
     file_id, order = _dealt_part(town, title, rectangle(COL, ROW, 1, 10))
-    with pytest.raises(NeedsRuling, match="host_event/leases/partial_relinquishment"):
-        step(town, "agent2", file_id, "register", **_act(order))
-    rule(town, file_id, "host_event", rule="host_event/leases/partial_relinquishment")
     register(town, file_id, order, leases={str(lease): effect})
     cells = sum(ground.cells for ground in title_on(town, lease, DAY).grounds)
     assert cells == {"ends": 0, "stays_with_rest": 10}[effect]
@@ -389,7 +400,6 @@ def test_a_lease_wholly_given_up_stays_nowhere(town) -> None:
     title = town.titles["PE 525"]
     lease = leased_part(town, title)
     file_id, order = _dealt_part(town, title, rectangle(COL, ROW, 2, 10))
-    rule(town, file_id, "host_event", rule="host_event/leases/partial_relinquishment")
     with pytest.raises(StepRefused, match="one of ends"):
         register(town, file_id, order, leases={str(lease): "stays_with_rest"})
     register(town, file_id, order, leases={str(lease): "ends"})
@@ -402,7 +412,8 @@ def _dealt_part(town, title: int, ground) -> tuple[int, dict]:
     settled(town, "agent", file_id, "propose_favourable")
     step(town, "agent2", file_id, "confirm_favourable")
     decision = act("relinquishment", DAY)
-    settled(town, "minister", file_id, "approve", act=decision)
+    lease_rule = "host_event/leases/partial_relinquishment"
+    decided(town, "minister", file_id, "approve", lease_rule, act=decision)
     step(town, "agent", file_id, "prepare_registration")
     return file_id, {"act": decision}
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sqlalchemy import text
 
-from geo.casework.effects.inner import fates_in
+from geo.casework.effects.inner import fates_in, require_fates
 from geo.casework.effects.standing import (
     act_of_kind,
     due_in,
@@ -37,6 +37,16 @@ _NEEDS_DEED = frozenset({"transfer", "lease"})
 _SILENT = frozenset({"relinquishment", "partial_relinquishment"})
 BY_THE_CADASTRE = frozenset({"lease", "end_of_lease"})
 """Dealings that the cadastre registers itself (Code minier art. 177 to 181)."""
+
+_EVENTS = MappingProxyType(
+    {
+        "relinquishment": HostEvent.RELINQUISHMENT,
+        "partial_relinquishment": HostEvent.PARTIAL_RELINQUISHMENT,
+        "transfer": HostEvent.TRANSFER,
+        "lease": HostEvent.LEASE,
+    }
+)
+"""What a dealing is for what lies in the title."""
 
 _HOST_HOLDERS = text(
     "select h.party_id from register.lease l join register.title_version v "
@@ -128,6 +138,26 @@ def require_for_cadastre(work: Work) -> None:
     """Refuse to accept for registration what the Minister decides on."""
     if work.file.subject not in BY_THE_CADASTRE:
         raise StepRefused("the Minister decides on it.", "le ministre en décide.")
+    _require_fates(work)
+
+
+def require_approvable(work: Work) -> None:
+    """Refuse to approve by an older act, or what could not be registered then."""
+    require_act_since_filing(work)
+    _require_fates(work)
+
+
+def _require_fates(work: Work) -> None:
+    event = _EVENTS.get(work.file.subject)
+    if event is None:
+        return
+    title, left = title_of(work), None
+    if event is HostEvent.RELINQUISHMENT:
+        left = Perimeter.empty()
+    elif event is HostEvent.PARTIAL_RELINQUISHMENT:
+        with work.unit.acting_as(CADASTRE):
+            left = held_perimeter(work.unit, title, work.day) - work.ground
+    require_fates(work, title, event, left)
 
 
 def require_silence(work: Work) -> None:
@@ -143,6 +173,7 @@ def require_silence(work: Work) -> None:
     require_over(
         work, "with_minister", "the Minister may still answer", "le ministre peut encore répondre"
     )
+    _require_fates(work)
 
 
 def require_decided_act(work: Work) -> None:

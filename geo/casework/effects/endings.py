@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import text
 
-from geo.casework.effects.inner import fates_in
+from geo.casework.effects.inner import fates_in, require_fates
 from geo.casework.effects.standing import (
     TITLES,
     act_of_kind,
@@ -154,6 +154,7 @@ def require_cause_given(work: Work) -> None:
     """
     require_act_since_filing(work)
     require_nothing_pending(work)
+    require_fates(work, title_of(work), _event(work), Perimeter.empty())
     if _cause(work, right_of(work, title_of(work))):
         return
     subject = work.file.subject
@@ -189,6 +190,10 @@ def _kind(work: Work) -> ActKind:
     return "expiry_confirmed" if work.file.subject == "expiry" else "forfeiture"
 
 
+def _event(work: Work) -> HostEvent:
+    return HostEvent.EXPIRY if work.file.subject == "expiry" else HostEvent.FORFEITURE
+
+
 def mark_struck_off(work: Work) -> None:
     """Say in the register that the title is being struck off; it holds its ground meanwhile."""
     set_state(work.unit, title_of(work), State.BEING_STRUCK_OFF, act_of_kind(work, _kind(work)))
@@ -201,7 +206,6 @@ def restore(work: Work) -> None:
 
 def free_ground(work: Work) -> None:
     """Free the title's ground from today: the day of registration (Code minier art. 290)."""
-    event = HostEvent.EXPIRY if work.file.subject == "expiry" else HostEvent.FORFEITURE
-    fates = fates_in(work, title_of(work), event, Perimeter.empty())
+    fates = fates_in(work, title_of(work), _event(work), Perimeter.empty())
     act = act_of_kind(work, _kind(work), work.day)
     release(work.unit, title_of(work), act, together=fates.together)

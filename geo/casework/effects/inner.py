@@ -134,16 +134,10 @@ def fates_in(work: Work, host: int, event: HostEvent, left: Perimeter | None = N
     NeedsRuling : the law leaves it open and no ruling settles it.
     StepRefused : a ruling permits it, and the payload does not choose; or a ruling refuses it.
     """
-    on = work.act.on_day
+    on = _day(work)
+    lost = _losing_in(work, host, event, left)
     with work.unit.acting_as(CADASTRE):
         reader = Reader(work.unit.connection)
-        lying: list[tuple[str, InnerView]] = [
-            ("allocations", one) for one in reader.allocations_in(host, on)
-        ]
-        if event in _LOSING:
-            lying += [("leases", one) for one in reader.leases_of(host, on)]
-            lying += [("work_areas", one) for one in reader.attributions_in(host, on)]
-        lost = [(sort, one) for sort, one in lying if _concerned(event, one, left)]
         inside = {one.title_id: tuple(reader.attributions_in(one.title_id, on)) for _, one in lost}
     return Fates(
         tuple(
@@ -161,6 +155,56 @@ def fates_in(work: Work, host: int, event: HostEvent, left: Perimeter | None = N
     )
 
 
+def require_fates(work: Work, host: int, event: HostEvent, left: Perimeter | None = None) -> None:
+    """Refuse to decide on an event that could not be registered then.
+
+    Of each thing that lies in the title the law must say what becomes of it, or a ruling in force
+    permit something; which of it, the registration says, if the decision does not.
+
+    Raises
+    ------
+    NeedsRuling : the law leaves it open and no ruling settles it.
+    StepRefused : rulings refuse all that can become of it, or what the payload chooses.
+    """
+    for sort, one in _losing_in(work, host, event, left):
+        rule = _asked_rule(work, sort, one, event)
+        if rule is None:
+            continue
+        if sort in work.order.payload:
+            _require_permitted(
+                work, rule, _from_payload(work, sort, one, _open_to(one, event, left))
+            )
+        elif not any(_permitted(work, rule, effect) for effect in _open_to(one, event, left)):
+            english, french = _NOUNS[sort]
+            raise StepRefused(
+                f"no ruling permits anything that can become of {english} "
+                f"{one.code or one.title_id}.",
+                f"aucun avis ne permet rien de ce que peut devenir {french} "
+                f"{one.code or one.title_id}.",
+            )
+
+
+def _day(work: Work) -> date:
+    """Return the day of the step's act, or of the step where it rests on none."""
+    return work.order.act.on_day if work.order.act else work.day
+
+
+def _losing_in(
+    work: Work, host: int, event: HostEvent, left: Perimeter | None
+) -> list[tuple[str, InnerView]]:
+    """Return what lies in a title and is touched by what befalls the title, with its sort."""
+    on = _day(work)
+    with work.unit.acting_as(CADASTRE):
+        reader = Reader(work.unit.connection)
+        lying: list[tuple[str, InnerView]] = [
+            ("allocations", one) for one in reader.allocations_in(host, on)
+        ]
+        if event in _LOSING:
+            lying += [("leases", one) for one in reader.leases_of(host, on)]
+            lying += [("work_areas", one) for one in reader.attributions_in(host, on)]
+    return [(sort, one) for sort, one in lying if _concerned(event, one, left)]
+
+
 def _concerned(event: HostEvent, one: InnerView, left: Perimeter | None) -> bool:
     """Whether the event touches it: ground given up that does not meet it leaves it as it is."""
     if event is not HostEvent.PARTIAL_RELINQUISHMENT or left is None:
@@ -171,19 +215,29 @@ def _concerned(event: HostEvent, one: InnerView, left: Perimeter | None) -> bool
 def _chosen(
     work: Work, sort: str, one: InnerView, event: HostEvent, left: Perimeter | None
 ) -> EventEffect:
-    open_to = _open_to(one, event, left)
-    rule = f"{HOST_EVENT}/{sort}/{event.value}"
-    if sort == "allocations":
-        said = effect_of(event.value, "b", work.act.on_day, work.office.law)
-        if said.effect is not EventEffect.NEEDS_LEGAL_REVIEW:
-            return said.effect
-        rule = said.rule
-        _require_ruling(work, sort, one, rule, said)
-    else:
-        _require_ruling(work, sort, one, rule, None)
-    effect = _from_payload(work, sort, one, open_to)
+    rule = _asked_rule(work, sort, one, event)
+    if rule is None:
+        return effect_of(event.value, "b", _day(work), work.office.law).effect
+    effect = _from_payload(work, sort, one, _open_to(one, event, left))
     _require_permitted(work, rule, effect)
     return effect
+
+
+def _asked_rule(work: Work, sort: str, one: InnerView, event: HostEvent) -> str | None:
+    """Return the rule that a ruling in force settles; None where the law is certain.
+
+    Raises
+    ------
+    NeedsRuling : none is in force.
+    """
+    rule, said = f"{HOST_EVENT}/{sort}/{event.value}", None
+    if sort == "allocations":
+        said = effect_of(event.value, "b", _day(work), work.office.law)
+        if said.effect is not EventEffect.NEEDS_LEGAL_REVIEW:
+            return None
+        rule = said.rule
+    _require_ruling(work, sort, one, rule, said)
+    return rule
 
 
 def _open_to(one: InnerView, event: HostEvent, left: Perimeter | None) -> frozenset[EventEffect]:
@@ -196,7 +250,7 @@ def _require_ruling(
     work: Work, sort: str, one: InnerView, rule: str, said: HostEffect | None
 ) -> None:
     rulings = rulings_for(work.unit, work.file.id, work.office.law)
-    if answering(rulings, HOST_EVENT, rule, None, work.act.on_day, work.day):
+    if answering(rulings, HOST_EVENT, rule, None, _day(work), work.day):
         return
     english, french = _NOUNS[sort]
     default = said.default.value if said and said.default else "none"
@@ -217,7 +271,7 @@ def _require_permitted(work: Work, rule: str, effect: EventEffect) -> None:
     A ruling whose subject is an effect is about that one; without a subject it is about any.
     """
     rulings = rulings_for(work.unit, work.file.id, work.office.law)
-    named = answering(rulings, HOST_EVENT, rule, effect.value, work.act.on_day, work.day)
+    named = answering(rulings, HOST_EVENT, rule, effect.value, _day(work), work.day)
     if named is None or named.answer == "refused":
         by = f"ruling {named.reference}" if named else "no ruling"
         raise StepRefused(
@@ -226,6 +280,12 @@ def _require_permitted(work: Work, rule: str, effect: EventEffect) -> None:
             if named
             else f"aucun avis ne permet « {effect.value} ».",
         )
+
+
+def _permitted(work: Work, rule: str, effect: EventEffect) -> bool:
+    rulings = rulings_for(work.unit, work.file.id, work.office.law)
+    named = answering(rulings, HOST_EVENT, rule, effect.value, _day(work), work.day)
+    return named is not None and named.answer != "refused"
 
 
 def _from_payload(

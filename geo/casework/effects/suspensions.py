@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from geo.casework.effects.inner import fates_in
+from geo.casework.effects.inner import fates_in, require_fates
 from geo.casework.effects.standing import (
     act_of_kind,
     require_act_of,
@@ -38,6 +38,12 @@ def require_title_in_force(work: Work) -> None:
     require_standing(right)
     if right.state == State.SUSPENDED:
         raise StepRefused("the title is suspended already.", "le titre est déjà suspendu.")
+
+
+def require_decidable(work: Work) -> None:
+    """Refuse to decide by an older act, or what could not be registered then."""
+    require_act_since_filing(work)
+    require_fates(work, title_of(work), HostEvent.SUSPENSION)
 
 
 def require_same_act(work: Work) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import text
 
 from geo.casework.content import Content
-from geo.casework.effects.inner import fates_in
+from geo.casework.effects.inner import fates_in, require_fates
 from geo.casework.effects.standing import (
     act_of_kind,
     decided_by,
@@ -229,6 +229,7 @@ def require_grantable(work: Work) -> None:
     opinion are favourable (Code minier art. 76); on others the authority decides.
     """
     require_act_since_filing(work)
+    _require_fates(work)
     if work.content.kind not in NEEDS_MORE_OPINIONS:
         return
     asked = {"file": work.file.id}
@@ -242,6 +243,21 @@ def require_grantable(work: Work) -> None:
             f"des avis ne sont pas favorables : {', '.join(against)} (Code minier, art. 76). "
             "Refusez, ou renvoyez à l’instruction.",
         )
+
+
+def _require_fates(work: Work) -> None:
+    """Refuse to grant what takes a title’s ground while nobody knows what becomes of the rest."""
+    renewed = work.file.subject == "renewal"
+    source = work.file.title_id if renewed else work.file.host_title_id
+    if source is None or (not renewed and work.file.subject not in FROM_A_TITLE):
+        return
+    with work.unit.acting_as(CADASTRE):
+        rest = held_perimeter(work.unit, source, work.day) - work.ground
+    if not renewed:
+        event = HostEvent.SPLIT if rest else HostEvent.TRANSFORMATION
+        require_fates(work, source, event, rest)
+    elif rest:
+        require_fates(work, source, HostEvent.PARTIAL_RELINQUISHMENT, work.ground)
 
 
 def require_same_act(work: Work) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from geo.casework.effects.dealings import (
     register_dealing,
+    require_approvable,
     require_dealing,
     require_decided_act,
     require_for_cadastre,
     require_for_minister,
     require_silence,
 )
-from geo.casework.effects.standing import require_act_since_filing, require_signature
+from geo.casework.effects.standing import require_signature
 from geo.casework.machine import Gate, Machine, State, Transition, label
 from geo.law.values import Moment
 from geo.register.people import Role
@@ -186,7 +187,7 @@ DEALING = Machine(
             (Role.MINISTER,),
             label("Approuver", "Approve"),
             names_act=True,
-            before=require_act_since_filing,
+            before=require_approvable,
             moment=Moment.GRANT,
             asks=ASKED,
             asks_for=_ASKED_FOR,

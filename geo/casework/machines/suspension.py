@@ -8,6 +8,7 @@ from __future__ import annotations
 from geo.casework.effects.standing import call_holders, require_act_since_filing
 from geo.casework.effects.suspensions import (
     lift,
+    require_decidable,
     require_same_act,
     require_title_in_force,
     suspend,
@@ -88,7 +89,7 @@ SUSPENSION = Machine(
             label("Décider la suspension", "Decide the suspension"),
             needs_reason=True,
             act_kind="suspension",
-            before=require_act_since_filing,
+            before=require_decidable,
         ),
         Transition(
             "register",
