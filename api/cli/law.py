@@ -93,7 +93,8 @@ def diff(day1: datetime, day2: datetime, jurisdiction: str, as_json: bool) -> No
 def _print_change(change: Change) -> None:
     before, after = (value or "no rule" for value in (change.before, change.after))
     said = f"{before} → {after}" if before != after else f"{after}, by another text or confidence"
-    click.echo(f"{change.rule}: {said}")
+    click.echo(change.description)
+    click.echo(f"    {change.rule}: {said}")
     click.echo(f"    since {change.since}, {change.article} (confidence {change.confidence})")
 
 

@@ -47,6 +47,18 @@ def test_diff_names_what_began_with_the_decree() -> None:
     assert changes["route_b.agreement_required"]["since"] == "2025-02-21"
     assert changes["overlap/EGC on PE/PEPM"]["before"] is None
     assert "route_b.rights_stay" not in changes
+    described = {rule: change["description"] for rule, change in changes.items()}
+    assert described["kind.EGC.exists"] == (
+        "The law knows agreements of a holder with EGC inside a title."
+    )
+    assert described["host_event/b/transfer"] == (
+        "What a host title's transfer does to an allocation by route b."
+    )
+    assert described["overlap/EGC on PE/PEPM"] == (
+        "On the same ground: agreement with EGC (Décret 25/05) on exploitation permit (PE) or "
+        "small-mine permit (PEPM)."
+    )
+    assert all(described.values())
 
 
 def test_diff_of_one_day_is_empty() -> None:
@@ -56,7 +68,8 @@ def test_diff_of_one_day_is_empty() -> None:
 
 def test_diff_says_both_values() -> None:
     answer = CliRunner().invoke(cli, ["law", "diff", "2018-03-08", "2018-05-03"])
-    assert "clock.cadastral_review: 10 → 20\n" in answer.output
+    said = "Cadastral review (instruction cadastrale).\n    clock.cadastral_review: 10 → 20\n"
+    assert said in answer.output
     assert "size.PR.max_cells" not in answer.output
 
 

@@ -13,8 +13,8 @@ from geo.law.checks import Case, if_required
 from geo.law.outcomes import Outcome, Result
 from geo.law.provisions.contact import touching_groups
 
-# States in which a title is valid, and not; any other (not stated) is a fact that is missing. Whether
-# a title in force majeure can share its ground is no fact but a question of law.
+# States in which a title is valid, and not; any other (not stated) is a fact that is missing.
+# Whether a title in force majeure can share its ground is no fact but a question of law.
 _VALID = {"granted": True, "suspended": False, "expired": False, "forfeited": False}
 _VALID |= {"application": False, "rejected": False, "being_struck_off": False}
 _VALID |= {"relinquished": False, "withdrawn": False}
