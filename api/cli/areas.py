@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.cli.acting import acting_as, signed_in
 from api.cli.answers import Day, day_of, day_option, json_option, print_json
 from api.cli.register import actor, opened_register
-from geo.errors import FileRefused, InputError, NotPermitted
+from geo.errors import FileRefused, InputError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -212,27 +212,9 @@ def _acting(engine: Engine, login: str, password_stdin: bool, reason: str) -> It
     ------
     NotPermitted : name or password is wrong, or the account is no officer or supervisor.
     """
-    from api.auth import sign_in, sign_out
-    from api.problems import SignInFailed
-    from geo.register.connection import UnitOfWork
-    from geo.register.people import Role
-
-    secret = sys.stdin.readline().rstrip("\n") if password_stdin else _asked(login)
-    try:
-        viewer, session = sign_in(engine, login, secret)
-    except SignInFailed as error:
-        raise NotPermitted("name or password is wrong.") from error
-    sign_out(engine, session)
-    if viewer.role not in (Role.OFFICER, Role.SUPERVISOR):
-        raise NotPermitted(f"{login} is {viewer.role.value}: officers and supervisors do this.")
-    why = f"{reason} ({actor()})"
-    role = viewer.database_role
-    with UnitOfWork(engine, role, actor=login, reason=why, statement_timeout_s=1800) as unit:
+    viewer = signed_in(engine, login, password_stdin)
+    with acting_as(engine, viewer, reason) as unit:
         yield unit
-
-
-def _asked(login: str) -> str:
-    return str(click.prompt(f"Password of {login}", hide_input=True, err=True))
 
 
 def _order(said: dict[str, Any]) -> LayerOrder:

@@ -38,7 +38,9 @@ _TITLES = text(
     left join lateral (
       select * from register.ground g where g.title_id = t.id and upper_inf(g.known)
       order by lower(g.held) desc, g.id desc limit 1) g on true
-    where (i.source_id = :source or i.source_id is null)
+    where (i.source_id = cast(:source as bigint) or i.source_id is null and exists (
+        select from register.import_run a
+        where a.source_id = cast(:source as bigint) and a.state = 'applied'))
       and not exists (select from register.bond b where b.title_id = t.id)
     order by t.id
     """
@@ -58,8 +60,10 @@ class Baseline:
     flags: dict[int, tuple[str, ...]]
 
 
-def baseline_of(unit: UnitOfWork, source_id: int, grid: Grid = DRC) -> Baseline:
+def baseline_of(unit: UnitOfWork, source_id: int | None, grid: Grid = DRC) -> Baseline:
     """Return the titles of a source, and those granted here, as they are now believed.
+
+    None of a source that was never applied: what was granted here is not missing from it.
 
     Without what lies in other ground (allocations, attributions, leases recorded here): extracts
     do not list it.

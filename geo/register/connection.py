@@ -15,6 +15,7 @@ from sqlalchemy import exc as sa
 from sqlalchemy.orm import Session
 
 from geo.errors import GroundTaken, MabeleError, NotPermitted, RegisterBusy, RegisterError
+from geo.register.two_people import REFUSALS
 
 PUBLIC = "mabele_public"
 CADASTRE = "mabele_cadastre"
@@ -240,6 +241,8 @@ def translate(error: BaseException | None) -> MabeleError | None:
         return RegisterBusy("it took too long and was given up. Try again in a moment.")
     if isinstance(cause, pg.ExclusionViolation):
         return _exclusion(cause.diag.constraint_name)
+    if isinstance(cause, pg.CheckViolation) and cause.diag.constraint_name in REFUSALS:
+        return REFUSALS[cause.diag.constraint_name]()
     if isinstance(cause, pg.CheckViolation) and cause.diag.constraint_name == INSIDE:
         return RegisterError(cause.diag.message_primary or "ground must lie inside its host.")
     if isinstance(cause, pg.CheckViolation) and _is_known(cause.diag.constraint_name):

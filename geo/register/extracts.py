@@ -1,4 +1,4 @@
-"""Readings of a register: the first is applied, a later one is reported and waits for approval.
+"""Readings of a register: the first is applied, any later one is reported and waits for approval.
 
 Nothing of a later extract is believed before its report is approved; then it is one revision. What
 the extract no longer holds stays held and is flagged: only a recorded release frees ground.
@@ -30,6 +30,7 @@ from geo.register.extract_changes import (
 from geo.register.intake import ImportReport, apply_first, import_report
 from geo.register.received import Prepared, last_revision, make_ready, read_row, write_reading
 from geo.register.rowfacts import clean_text, row_of_facts
+from geo.register.two_people import require_account, require_second_person
 from geo.sources.compare import compare_readings
 from geo.sources.rows import Reading, RightRow
 
@@ -82,8 +83,10 @@ def record_reading(
 ) -> ImportReport:
     """Record a register file as read; commit the unit of work to make it true.
 
-    The first reading of a source is applied. A later one becomes a report that waits for
-    :func:`approve_report`. The same file again changes nothing and says so (``unchanged``).
+    The first reading into an empty register is applied, and so is the demonstration. Any other one
+    becomes a report that waits for :func:`approve_report` by another person: a later extract, and
+    the first of a further source too. The same file again changes nothing and says so
+    (``unchanged``).
 
     Parameters
     ----------
@@ -98,6 +101,7 @@ def record_reading(
         of a day to come; it is an extract of a register that was imported under another name; or a
         demonstration and a real register would be mixed.
     RegisterBusy : the register changed while the file was made ready.
+    NotPermitted : the reading would wait for approval, and nobody signed in.
     """
     same = unit.connection.execute(_SAME_FILE, {"sha256": reading.sha256}).first()
     if same is not None:
@@ -108,9 +112,12 @@ def record_reading(
     known = unit.connection.execute(_SOURCE, {"name": source}).first()
     if known is None or known.as_of is None:
         _refuse_doubles(unit, prepared)
-        return apply_first(unit, prepared)
-    _refuse_out_of_turn(prepared, known)
-    return _propose(unit, prepared, known.id)
+        if demonstration or _is_empty(unit):
+            return apply_first(unit, prepared)
+    require_account(unit)
+    if known is not None:
+        _refuse_out_of_turn(prepared, known)
+    return _propose(unit, prepared, None if known is None else known.id)
 
 
 def approve_report(unit: UnitOfWork, import_id: int, grid: Grid = DRC) -> ImportReport:
@@ -119,10 +126,12 @@ def approve_report(unit: UnitOfWork, import_id: int, grid: Grid = DRC) -> Import
     Raises
     ------
     NotFound : no report of that number waits.
+    NotPermitted : nobody signed in. SecondPersonNeeded : the actor proposed it.
     RegisterError : the register changed since the report was made: reject it and import again.
     RegisterBusy : the register changed just now.
     """
     run = _pending(unit, import_id)
+    require_second_person(unit, run.opened_revision)
     prepared, row_ids = _stored(unit, run, grid)
     baseline = baseline_of(unit, run.source_id, grid)
     matches = compare_readings(baseline.reading, prepared.reading).matches
@@ -181,6 +190,10 @@ def _unchanged(unit: UnitOfWork, same: Row[Any]) -> ImportReport:
     )
 
 
+def _is_empty(unit: UnitOfWork) -> bool:
+    return not unit.connection.scalar(text("select exists (select from register.title)"))
+
+
 def _refuse_mixture(unit: UnitOfWork, reading: Reading, demonstration: bool) -> None:
     held = unit.connection.scalar(text("select bool_or(demonstration) from register.source"))
     if held is not None and held != demonstration:
@@ -226,7 +239,7 @@ def _refuse_out_of_turn(prepared: Prepared, known: Row[Any]) -> None:
             f"a report on an extract of “{prepared.source}” waits for approval",
             "Approve or reject that one first.",
         )
-    if prepared.as_of <= known.as_of:
+    if known.as_of is not None and prepared.as_of <= known.as_of:
         raise FileRefused(
             prepared.reading.file,
             f"it speaks of {prepared.as_of.isoformat()}, and the register holds "
@@ -235,7 +248,7 @@ def _refuse_out_of_turn(prepared: Prepared, known: Row[Any]) -> None:
         )
 
 
-def _propose(unit: UnitOfWork, prepared: Prepared, source_id: int) -> ImportReport:
+def _propose(unit: UnitOfWork, prepared: Prepared, source_id: int | None) -> ImportReport:
     seen = last_revision(unit)
     baseline = baseline_of(unit, source_id)
     comparison = compare_readings(baseline.reading, prepared.reading)

@@ -1,7 +1,7 @@
 """Taking a register over: the first reading of a source becomes titles, ground and conflicts.
 
-A first reading is applied at once. A later extract of the same source is compared with the register
-and waits for approval (:mod:`geo.register.extracts`). The same file again changes nothing.
+The first reading into an empty register is applied at once. Any later one is compared with the
+register and waits for approval (:mod:`geo.register.extracts`). The same file again changes nothing.
 """
 
 from __future__ import annotations

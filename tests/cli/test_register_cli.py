@@ -5,8 +5,11 @@ import pytest
 from brute import Right, as_published, expected_counts, random_rights, write_geojson
 from run import mabele
 
+from api.auth import Role, keep_account
 from api.cluster import libpq_address
+from geo.register.connection import engine_for
 
+SECRET = "un mot de passe long"
 COUNTED = ("pairs", "cells", "polygon_pairs", "by_kind")
 
 
@@ -30,9 +33,26 @@ def register(tmp_path_factory, rights):
     return write_geojson(path, rights, as_published)
 
 
-def importing(database, file, *arguments, as_of="2020-06-30"):
-    options = ["--source", "CAMI", "--as-of", as_of, "--json", *arguments]
-    return mabele("import", file, *options, **addresses(database))
+def importing(database, file, *arguments, as_of="2020-06-30", source="CAMI", login=None):
+    options = ["--source", source, "--as-of", as_of, "--json", *arguments]
+    return signed(database, file, *options, login=login)
+
+
+def signed(database, *arguments, login=None, secret=SECRET):
+    """Run ``mabele import``, as an account where one is named."""
+    who = () if login is None else ("--as", login, "--password-stdin")
+    return mabele("import", *arguments, *who, given=f"{secret}\n", **addresses(database))
+
+
+@pytest.fixture
+def people(fresh_database):
+    """Accounts of two officers, and of an administrator."""
+    engine = engine_for(fresh_database.app, pool_size=1)
+    keep_account(engine, "first", "Première", Role.OFFICER, SECRET)
+    keep_account(engine, "second", "Deuxième", Role.SUPERVISOR, SECRET)
+    keep_account(engine, "admin", "Admin", Role.ADMINISTRATOR, SECRET)
+    engine.dispose()
+    return fresh_database
 
 
 def test_import_audit_and_the_same_file_again(database, register, rights):
@@ -80,7 +100,7 @@ def test_audit_and_files_agree(database, register):
     assert f"revision {audit['revision'] + 1}" in shown.out  # the audit before was a revision
 
 
-def test_a_later_extract_waits_for_approval(fresh_database, tmp_path):
+def test_a_later_extract_waits_for_approval_by_another_person(people, tmp_path):
     def with_codes(number, right):
         return as_published(number, right) | {"code": str(number)}
 
@@ -88,38 +108,61 @@ def test_a_later_extract_waits_for_approval(fresh_database, tmp_path):
     new = [Right("PR", 0, 0, 4, 4), Right("PE", 10, 0, 2, 4), Right("PE", 12, 2, 4, 4)]
     first = write_geojson(tmp_path / "first.geojson", old, with_codes)
     later = write_geojson(tmp_path / "later.geojson", new, with_codes)
-    assert importing(fresh_database, first).answer["state"] == "applied"
+    assert importing(people, first).answer["state"] == "applied"  # the machine's operator
 
-    waiting = importing(fresh_database, later, as_of="2021-06-30")
+    nobody = importing(people, later, as_of="2021-06-30")
+    assert (nobody.code, nobody.err.count("error: "), nobody.out) == (6, 1, "")
+    assert "--as LOGIN" in nobody.err
+    waiting = importing(people, later, as_of="2021-06-30", login="first")
     assert waiting.code == 0, waiting.err
     assert waiting.answer["state"] == "pending"
     assert waiting.answer["changes"]["smaller"] == 1
     day = ["--on", "2024-06-01", "--json"]
-    before = mabele("audit", *day, **addresses(fresh_database)).answer
+    before = mabele("audit", *day, **addresses(people)).answer
     assert (before["pairs"], before["cells"]) == (1, 4)
 
     number = waiting.answer["import_id"]
-    approved = mabele("import", "--approve", number, "--json", **addresses(fresh_database))
+    alone = signed(people, "--approve", number, login="first")
+    assert (alone.code, alone.err.count("error: ")) == (8, 1)
+    assert "Another person must approve it" in alone.err
+    assert signed(people, "--approve", number).code == 2
+    assert signed(people, "--approve", number, login="second", secret="faux mot").code == 6
+    assert "officers and supervisors" in signed(people, "--approve", number, login="admin").err
+    assert mabele("audit", *day, **addresses(people)).answer["pairs"] == 1
+    approved = signed(people, "--approve", number, "--json", login="second")
     assert approved.code == 0, approved.err
     assert approved.answer["state"] == "applied"
-    after = mabele("audit", *day, **addresses(fresh_database)).answer
+    after = mabele("audit", *day, **addresses(people)).answer
     assert after["pairs"] == 0
 
 
-def test_a_later_extract_can_be_refused(fresh_database, tmp_path):
+def test_the_first_file_of_a_further_source_waits_too(people, tmp_path):
+    first = write_geojson(tmp_path / "a.geojson", [Right("PR", 0, 0, 4, 4)], as_published)
+    zones = write_geojson(tmp_path / "b.geojson", [Right("ZEA", 9, 0, 4, 4)], as_published)
+    importing(people, first)
+    assert importing(people, zones, source="zones").code == 6
+    waiting = importing(people, zones, source="zones", login="second")
+    assert (waiting.answer["state"], waiting.answer["changes"]["new"]) == ("pending", 1)
+    number = waiting.answer["import_id"]
+    assert signed(people, "--approve", number, login="second").code == 8
+    assert signed(people, "--approve", number, login="first").code == 0
+
+
+def test_a_later_extract_can_be_refused_by_its_proposer(people, tmp_path):
     first = write_geojson(tmp_path / "a.geojson", [Right("PR", 0, 0, 4, 4)], as_published)
     later = write_geojson(tmp_path / "b.geojson", [Right("PR", 0, 0, 2, 2)], as_published)
-    importing(fresh_database, first)
-    number = importing(fresh_database, later, as_of="2021-06-30").answer["import_id"]
-    refused = mabele("import", "--reject", number, "--json", **addresses(fresh_database))
+    importing(people, first)
+    waiting = importing(people, later, as_of="2021-06-30", login="first")
+    number = waiting.answer["import_id"]
+    refused = signed(people, "--reject", number, "--json", login="first")
     assert refused.answer["state"] == "rejected"
-    again = mabele("import", "--approve", number, **addresses(fresh_database))
-    assert again.code in (3, 6)
+    again = signed(people, "--approve", number, login="second")
+    assert again.code == 6
     assert again.err.count("error: ") == 1
 
 
-def test_an_import_that_does_not_exist(fresh_database):
-    refused = mabele("import", "--approve", "99", **addresses(fresh_database))
+def test_an_import_that_does_not_exist(people):
+    refused = signed(people, "--approve", "99", login="second")
     assert refused.code == 6
     assert "99" in refused.err
 
@@ -132,6 +175,8 @@ def test_an_import_that_does_not_exist(fresh_database):
         ["x.zip", "--source", "CAMI"],
         ["x.zip", "--approve", "1"],
         ["--approve", "1", "--reject", "2"],
+        ["--approve", "1"],
+        ["--reject", "1", "--password-stdin"],
     ],
 )
 def test_half_a_command_line_is_refused(arguments):

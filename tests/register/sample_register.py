@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 
 from geo.lattice import place
 from geo.perimeter import Perimeter
-from geo.register.connection import CADASTRE, UnitOfWork
+from geo.register.accounts import create_account
+from geo.register.connection import ADMIN, CADASTRE, UnitOfWork
 from geo.register.orders import (
     ActKind,
     ActOrder,
@@ -51,6 +52,14 @@ def official(engine: Engine, actor: str = "official", **more: object) -> Iterato
     """A unit of work of an official, committed unless it fails."""
     with UnitOfWork(engine, CADASTRE, actor=actor, reason="test", **more) as unit:  # type: ignore[arg-type]
         yield unit
+        unit.commit()
+
+
+def open_accounts(engine: Engine, *logins: str) -> None:
+    """Open accounts of officers, in one revision; nobody signs in to them."""
+    with UnitOfWork(engine, ADMIN, actor="administrator", reason="test") as unit:
+        for login in logins:
+            create_account(unit, login, login, CADASTRE, "$argon2id$none")
         unit.commit()
 
 

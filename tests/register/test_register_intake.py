@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sample_register import act, granted, official, reading, row, square
+from sample_register import act, granted, official, open_accounts, reading, row, square
 from shapely import Polygon
 from sqlalchemy import Engine, text
 
@@ -22,6 +22,7 @@ from geo.sources.rows import Holder, Issue, RightRow, State
 
 AS_OF = date(2015, 6, 30)
 LATER = date(2018, 6, 30)
+PROPOSER, APPROVER = "proposer", "approver"
 MINING, QUARRY, TAILINGS, ALLOCATION = 1, 2, 3, 4
 GROUPS = {
     **{kind: {MINING} for kind in ("PR", "PE", "PEPM")},
@@ -31,18 +32,28 @@ GROUPS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def accounts(engine: Engine) -> None:
+    """Two people: one proposes, the other approves."""
+    open_accounts(engine, PROPOSER, APPROVER)
+
+
 def taken_over(
-    engine: Engine, rows: Sequence[RightRow], as_of: date = AS_OF, source: str = "CAMI"
+    engine: Engine,
+    rows: Sequence[RightRow],
+    as_of: date = AS_OF,
+    source: str = "CAMI",
+    actor: str = PROPOSER,
 ) -> ImportReport:
     """Import a file of rows."""
     made, content = reading(rows)
-    with official(engine) as unit:
+    with official(engine, actor) as unit:
         return record_reading(unit, made, content=content, source=source, as_of=as_of)
 
 
-def approved(engine: Engine, import_id: int) -> ImportReport:
+def approved(engine: Engine, import_id: int, actor: str = APPROVER) -> ImportReport:
     """Approve a report."""
-    with official(engine) as unit:
+    with official(engine, actor) as unit:
         return approve_report(unit, import_id)
 
 
@@ -264,7 +275,7 @@ def test_the_same_file_again_changes_nothing_and_says_so(engine: Engine) -> None
         first.counts,
     )
     with official(engine) as unit:
-        assert Reader(unit.connection).revision() == 1
+        assert Reader(unit.connection).revision() == 2  # accounts, import
 
 
 def test_an_extract_under_another_name_is_refused(engine: Engine) -> None:
@@ -310,7 +321,7 @@ def test_a_later_extract_waits_for_approval_and_is_then_one_revision(engine: Eng
     assert believed(engine) == before
 
     applied = approved(engine, report.import_id)
-    assert applied.revision == 3
+    assert applied.revision == 4
     with official(engine) as unit:
         reader = Reader(unit.connection)
         assert reader.title(1, LATER).stated_on == AS_OF
@@ -321,7 +332,7 @@ def test_a_later_extract_waits_for_approval_and_is_then_one_revision(engine: Eng
         assert [h.name for h in reader.title(4, LATER).holders] == ["Other SA"]
         assert reader.title(5, LATER).flags == ("gone_from_extract",)
         assert reader.title(5, LATER).grounds[0].held_to is None
-        assert reader.title(2, LATER, as_known_on=2).grounds[0].cells == 4
+        assert reader.title(2, LATER, as_known_on=3).grounds[0].cells == 4
         new = reader.search("6")[0].id
         assert reader.title(new, LATER).grounds[0].held_from == date(2017, 1, 1)
         titles = unit.connection.scalar(text("select count(*) from register.title"))
@@ -341,8 +352,8 @@ def test_a_rejected_report_changes_nothing_and_its_file_may_come_again(engine: E
         taken_over(engine, [row(1, square(3001, -1280, 1, 1))], LATER)
     with official(engine) as unit:
         reject_report(unit, report.import_id)
-    with official(engine) as unit, pytest.raises(NotFound):
-        approve_report(unit, report.import_id)
+    with pytest.raises(NotFound):
+        approved(engine, report.import_id)
     again = taken_over(engine, later, LATER)
     assert again.state == "pending"
     assert again.import_id != report.import_id

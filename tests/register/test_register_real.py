@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sample_register import official
+from sample_register import official, open_accounts
 from sqlalchemy import Engine, text
 from test_register_intake import GROUPS, believed, occupied
 
@@ -93,15 +93,17 @@ def test_the_same_register_as_a_later_extract_changes_nothing(
     engine: Engine, read: Reading, path: Path
 ) -> None:
     content = path.read_bytes() + b"\n"
+    open_accounts(engine, "proposer", "approver")
     later = replace(read, sha256=hashlib.sha256(content).hexdigest())
     with official(engine) as unit:
         titles = unit.connection.scalar(text("select count(*) from register.title_version"))
+    with official(engine, "proposer") as unit:
         report = record_reading(
             unit, later, content=content, source="CAMI", as_of=date(2016, 6, 30)
         )
     changed = {name: number for name, number in report.changes.items() if number}
     assert set(changed) == {"same"}
-    with official(engine) as unit:
+    with official(engine, "approver") as unit:
         approve_report(unit, report.import_id)
     with official(engine) as unit:
         after = unit.connection.scalar(text("select count(*) from register.title_version"))
