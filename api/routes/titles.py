@@ -115,5 +115,14 @@ def _overlap(overlap: OverlapView) -> OverlapWith:
 def _shape(title: TitleView) -> Shape:
     if not title.grounds:
         return Shape(id=title.id, geometry=None)
+    properties = {"runs": _runs(title.grounds)}
     whole = shapely.union_all([ground.geometry for ground in title.grounds])
-    return Shape(id=title.id, geometry=json.loads(shapely.to_geojson(whole)))
+    outline = json.loads(shapely.to_geojson(whole))
+    return Shape(id=title.id, properties=properties, geometry=outline)
+
+
+def _runs(grounds: Sequence[GroundView]) -> list[list[int]] | None:
+    """Return the carrés as runs: row, first column, column after the last; None off the lattice."""
+    if not all(ground.on_lattice for ground in grounds):
+        return None
+    return [run for ground in grounds for run in ground.perimeter.to_lists()]

@@ -13,7 +13,9 @@ from geo.register.connection import CADASTRE, UnitOfWork
 _HELD = text(
     "select v.title_id, v.code, v.kind, v.state, v.expires_on, coalesce((select sum(g.cells) "
     "from register.perimeter_version g where g.title_id = v.title_id and upper_inf(g.known) "
-    "and g.held @> cast(:on as date)), 0)::int as cells from register.title_version v "
+    "and g.held @> cast(:on as date)), 0)::int as cells, (select array_agg(h.party_id "
+    "order by h.position) from register.holding h where h.title_version_id = v.id) as party_ids "
+    "from register.title_version v "
     "where upper_inf(v.known) and v.valid @> cast(:on as date) and exists (select "
     "from register.holding h where h.title_version_id = v.id and h.party_id = any(:parties)) "
     "order by v.kind, v.code, v.title_id"
@@ -22,7 +24,10 @@ _HELD = text(
 
 @dataclass(frozen=True, slots=True)
 class HeldTitle:
-    """A title that a party holds or asks for; ``cells`` is the ground held, 0 for none."""
+    """A title that a party holds or asks for; ``cells`` is the ground held, 0 for none.
+
+    ``party_ids`` are all its holders: a file about it names them.
+    """
 
     title_id: int
     code: str | None
@@ -30,6 +35,7 @@ class HeldTitle:
     state: str
     expires_on: date | None
     cells: int
+    party_ids: list[int]
 
 
 def titles_held(unit: UnitOfWork, parties: Iterable[int], on: date) -> list[HeldTitle]:

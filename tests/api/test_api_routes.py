@@ -89,6 +89,8 @@ def test_geometry_is_whole_and_in_degrees(public) -> None:
     flat = str(answer["geometry"]["coordinates"]).replace("[", "").replace("]", "").split(",")
     longitudes = [float(value) for value in flat[::2]]
     assert (min(longitudes) * 120, max(longitudes) * 120) == pytest.approx((COL + 40, COL + 43))
+    runs = answer["properties"]["runs"]
+    assert {(first, end) for _, first, end in runs} == {(COL + 40, COL + 43)}
 
 
 def test_search_by_code_by_holder_and_past_accents(public) -> None:

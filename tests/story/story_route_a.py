@@ -38,7 +38,7 @@ def company_renounces(house: House) -> int:
     assert (sides["b"]["title_divided"], sides["b"]["host_cells_after"]) == (False, 100)
     house.neighbour.get(f"/files/{file}/routes", 404)
     (own,) = house.company.get("/own-titles")
-    assert (own["code"], own["cells"]) == ("PE 525", 100)
+    assert (own["code"], own["cells"], len(own["party_ids"])) == ("PE 525", 100, 1)
     dues = f"/own-titles/{own['title_id']}/dues"
     assert house.company.get(dues)["year"] == 2026
     house.neighbour.get(dues, 404)
