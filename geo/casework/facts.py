@@ -22,6 +22,7 @@ from geo.casework.operation.cooperatives import cooperative_facts
 from geo.casework.operation.judged import operation_case
 from geo.casework.pending import pending_proposals
 from geo.casework.reading import document_kinds
+from geo.casework.terms import years_together
 from geo.casework.terrain import BANK, outside_border, water_cells
 from geo.casework.work import CaseFile, Version
 from geo.law.case import Applicant, CaseFacts, Cooperative, Host, Neighbour, Places, Proposal
@@ -149,6 +150,7 @@ def _proposal(
         new=file.subject in ("new", "taken_over"),
         term_years=content.term_years,
         renewals=content.renewals,
+        total_years=_total_years(unit, file, version, day),
         declared_cells=content.declared_cells,
         off_vertices=0,
         oblique_edges=0,
@@ -172,6 +174,15 @@ def _rank(unit: UnitOfWork, file: CaseFile, day: date) -> tuple[date | None, int
         return known, None
     filed_at = file.filed_at or file.paper_received_at
     return (None, None) if filed_at is None else (legal_day(filed_at), rank_of(filed_at))
+
+
+def _total_years(unit: UnitOfWork, file: CaseFile, version: Version, day: date) -> Decimal | None:
+    """Return all terms of a small mine together, that asked for included; None: not known."""
+    asked = version.content.term_years
+    if version.content.kind != "PEPM" or file.subject != "renewal" or file.title_id is None:
+        return asked if version.content.kind == "PEPM" else None
+    right = right_facts(unit, file.title_id, day)
+    return years_together(asked, right.granted_on, right.expires_on)
 
 
 def _ground_kept(unit: UnitOfWork, file: CaseFile, day: date) -> Perimeter:

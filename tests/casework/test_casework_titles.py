@@ -200,6 +200,7 @@ def test_the_way_of_an_application_and_every_step_beside_it(town) -> None:
     )
     steps.step(town, "company", file_id, "file")
     review = {"propose_favourable": cadastre, "propose_unfavourable": cadastre}
+    review["publish_notice"] = cadastre
     steps.refuse_neighbours(town, file_id, {**review, **out})
     steps.settled(town, "agent", file_id, "propose_favourable")
     confirming = {"confirm_favourable": {"chief"}, "return_review": cadastre}
@@ -430,3 +431,42 @@ def test_nobody_signs_a_version_that_he_did_not_read(town) -> None:
         town.office, town["company"], file_id, "file", expected_steps=0, expected_version=2
     )
     assert filed.state == "filed"
+
+
+@pytest.mark.parametrize(
+    ("granted_on", "expires_on", "asked", "total"),
+    [
+        (date(2020, 5, 1), date(2025, 5, 1), 5, 10),
+        (date(2020, 5, 1), date(2025, 4, 30), 5, 10),
+        (date(2020, 5, 1), date(2025, 5, 1), 6, 11),
+        (None, date(2025, 5, 1), 5, None),
+    ],
+    ids=["to the day", "last day of the term", "too long", "grant not known"],
+)
+def test_terms_of_a_small_mine_are_counted_together(
+    town, granted_on, expires_on, asked, total
+) -> None:
+    """10 years in all (domain.md 2.1): those so far by the register, and those asked for."""
+    from geo.casework.facts import facts_of
+    from geo.casework.reading import file_of, last_version
+
+    ground, day = rectangle(COL + 40, ROW, 4, 2), date(2025, 3, 3)
+    with town.official() as unit:
+        facts = TitleFacts(
+            code="PEPM 7",
+            kind="PEPM",
+            state=State.GRANTED,
+            holders=(Holder(HOLDER, None),),
+            granted_on=granted_on,
+            expires_on=expires_on,
+        )
+        title = grant(unit, facts, ground, ActOrder("grant", "Arrêté 7", date(2020, 5, 1)))
+        unit.commit()
+    file_id = steps.draft(
+        town, "title", "renewal", ground, kind="PEPM", title_id=title,
+        term_years=Decimal(asked), renewals=1,
+    )  # fmt: skip
+    with town.office.at_work(town["company"], "") as unit:
+        file, version = file_of(unit, file_id), last_version(unit, file_id)
+        proposal = facts_of(unit, town.office.law, file, version, day).proposal
+    assert proposal.total_years == total
