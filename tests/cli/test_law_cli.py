@@ -56,7 +56,7 @@ def test_diff_names_what_began_with_the_decree() -> None:
     )
     assert described["overlap/EGC on PE/PEPM"] == (
         "On the same ground: agreement with EGC (Décret 25/05) on exploitation permit (PE) or "
-        "small-mine permit (PEPM)."
+        "small-mine exploitation permit (PEPM)."
     )
     assert all(described.values())
 
