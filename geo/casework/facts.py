@@ -25,7 +25,16 @@ from geo.casework.reading import document_kinds
 from geo.casework.terms import years_together
 from geo.casework.terrain import BANK, outside_border, water_cells
 from geo.casework.work import CaseFile, Version
-from geo.law.case import Applicant, CaseFacts, Cooperative, Host, Neighbour, Places, Proposal
+from geo.law.case import (
+    Applicant,
+    CaseFacts,
+    Cooperative,
+    Host,
+    Neighbour,
+    Places,
+    Proposal,
+    Step,
+)
 from geo.law.facts import RightFacts
 from geo.law.values import Law
 from geo.perimeter import Perimeter
@@ -75,6 +84,13 @@ _LEASED = text(
 )
 _AREA_KIND = {"PORTION": "ZEA", "WORK_AREA": "EGC"}
 """An attribution is judged as ground of the area in which it lies: the law states its rules so."""
+_STEPS = text(
+    "select m.clock, s.began, s.done from (select to_state, due_on, seq, at as began, "
+    "lead(at) over (order by seq) as done from casework.case_step "
+    "where file_id = :file and from_state <> to_state) s join casework.machine_state m "
+    "on m.machine = :machine and m.state = s.to_state "
+    "where m.clock is not null and s.due_on is not null order by s.seq"
+)
 _INSIDE_OTHERS = frozenset({"ATE", "APE", "PORTION", "WORK_AREA"})
 _RANKS = text(
     "select f.title_id as id, f.filed_at as at from casework.case_file f "
@@ -105,7 +121,21 @@ def facts_of(unit: UnitOfWork, law: Law, file: CaseFile, version: Version, day: 
             places=given_in(unit, file.id).of_places(places),
             water=water_cells(proposal.perimeter, places.get(BANK)),
             cooperative=_cooperative(unit, file, version, day),
+            steps=timed_steps(unit, file),
         )
+
+
+def timed_steps(unit: UnitOfWork, file: CaseFile) -> tuple[Step, ...]:
+    """Return the stays of a file in states with a statutory clock: since when, and until when.
+
+    A stay lasts from the step into a state to the step out of it. One whose clock had no known end
+    on the day it began (``due_on`` null) is left out: nothing can be overdue.
+    """
+    rows = unit.connection.execute(_STEPS, {"file": file.id, "machine": file.machine})
+    return tuple(
+        Step(row.clock, legal_day(row.began), None if row.done is None else legal_day(row.done))
+        for row in rows
+    )
 
 
 def _places(
@@ -176,7 +206,9 @@ def _rank(unit: UnitOfWork, file: CaseFile, day: date) -> tuple[date | None, int
     return (None, None) if filed_at is None else (legal_day(filed_at), rank_of(filed_at))
 
 
-def _total_years(unit: UnitOfWork, file: CaseFile, version: Version, day: date) -> Decimal | None:
+def _total_years(
+    unit: UnitOfWork, file: CaseFile, version: Version, day: date
+) -> Decimal | None:
     """Return all terms of a small mine together, that asked for included; None: not known."""
     asked = version.content.term_years
     if version.content.kind != "PEPM" or file.subject != "renewal" or file.title_id is None:

@@ -1,104 +1,78 @@
-"""Which clocks run for which kind of right, and what a check asks: that of the next step.
-
-domain.md 6: environmental and social instruction and the Minister’s 30 working days are stated for
-exploitation permits (Code minier art. 75 and 76), silence for a relinquishment (art. 60 and 79).
-"""
+"""The statutory clocks of a real file: a step overdue is a warning among its findings."""
 
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
-import pytest
-from casework_steps import add, draft, rectangle, settled, step
-from casework_town import COL, ROW
+from test_casework_titles import application, step
 
-from geo.casework.clocks import deadline_of
-from geo.casework.dossier import dossier, worklist
-from geo.casework.files import machine_of
-from geo.casework.judging import judge_as_next
+from geo.casework.facts import facts_of, timed_steps
 from geo.casework.reading import file_of, last_version
-from geo.law.values import Moment
+from geo.law.case import Step
+from geo.law.judge import judge
+from geo.law.values import Moment, Verdict
 
-DAY = date(2025, 3, 3)
-
-
-@pytest.mark.parametrize(
-    ("state", "kind", "due"),
-    [
-        ("reviewed", "PE", date(2025, 9, 3)),
-        ("reviewed", "PEPM", date(2025, 9, 3)),
-        ("reviewed", "AECP", date(2025, 9, 3)),
-        ("reviewed", "PR", None),
-        ("with_minister", "PR", None),
-        ("with_minister", "AECP", None),
-    ],
-)
-def test_a_clock_runs_for_the_kinds_that_the_law_states_it_for(town, state, kind, due) -> None:
-    """6 months from 3 March 2025: until 3 September."""
-    found = deadline_of(machine_of("title").by_state[state], DAY, town.office.law, kind, "new")
-    assert (found and found.latest) == due
+FILED = date(2025, 3, 3)
+LAST_READING = date(2025, 3, 31)
+"""Twenty working days after Monday 3 March 2025, with no holiday between: the 31st without
+Saturdays; the first reading, with them, ends on 26 March."""
 
 
-def test_the_ministers_thirty_days_are_for_exploitation_permits(town) -> None:
-    state = machine_of("title").by_state["with_minister"]
-    assert deadline_of(state, DAY, town.office.law, "PE", "new") is not None
-
-
-@pytest.mark.parametrize(
-    ("subject", "due"), [("relinquishment", date(2025, 6, 3)), ("force_majeure", None)]
-)
-def test_silence_runs_for_relinquishments_alone(town, subject, due) -> None:
-    """3 months from 3 March 2025: until 3 June."""
-    state = machine_of("dealing").by_state["with_minister"]
-    found = deadline_of(state, DAY, town.office.law, "PE", subject)
-    assert (found and found.latest) == due
-
-
-def test_a_research_permit_with_the_minister_shows_no_deadline(town) -> None:
-    file_id = draft(
-        town, "title", "new", rectangle(COL + 40, ROW, 2, 2), substances=("Cu",),
-        term_years=Decimal(5), declared_cells=4,
-    )  # fmt: skip
-    step(town, "company", file_id, "file")
-    with town.official() as unit:
-        assert dossier(town.office, unit, file_id).clock.deadline is not None
-    settled(town, "agent", file_id, "propose_favourable")
-    settled(town, "agent2", file_id, "confirm_favourable")
-    step(town, "agent", file_id, "forward")
-    with town.official() as unit:
-        whole = dossier(town.office, unit, file_id)
-    assert (whole.clock.clock, whole.clock.deadline, whole.steps[-1].due_on) == (None, None, None)
-    listed = [one for one in worklist(town.office, town["minister"]) if one.file.id == file_id]
-    assert [one.clock.clock for one in listed] == [None]
-
-
-def codes(town, file_id: int, moment: Moment) -> set[str]:
-    """Which provisions a check finds something for."""
+def clocks_of(town, file_id, day):
+    """What the law says of a file's clocks on a day."""
     with town.official() as unit:
         file, version = file_of(unit, file_id), last_version(unit, file_id)
-        judged = judge_as_next(town.office, unit, file, version, moment, DAY)
-    return {one.finding.code for one in judged.settled.findings}
+        facts = facts_of(unit, town.office.law, file, version, day)
+        found = judge(facts, day, Moment.REVIEW, town.office.law)
+    return facts.steps, [finding for finding in found.findings if finding.code == "clocks"]
 
 
-@pytest.mark.parametrize("moment", [Moment.REVIEW, Moment.GRANT])
-def test_a_check_of_a_dealing_asks_what_its_next_step_asks(town, moment) -> None:
-    file_id = draft(
-        town, "dealing", "partial_relinquishment", rectangle(COL, ROW, 2, 10), kind="PE",
-        title_id=town.titles["PE 525"],
-    )  # fmt: skip
-    add(town, "company", file_id, "request")
-    step(town, "company", file_id, "file")
-    found = codes(town, file_id, moment)
-    assert found
-    assert found <= {"remainder", "edge_contact", "whole_cells", "no_holes"}
+def filed(town) -> int:
+    file_id = application(town)
+    step(town, "company", file_id, "file", 0)
+    return file_id
 
 
-def test_a_check_of_an_application_asks_all_and_of_a_split_not_its_own_ground(town) -> None:
-    title = machine_of("title")
-    review = title.next_asking("draft", Moment.REVIEW)
-    assert review is not None
-    assert review.asked_of("new") == ()
-    assert "overlap" in review.asked_of("split")
-    assert "host_overlap" not in review.asked_of("split")
-    assert title.next_asking("registered", Moment.GRANT) is None
+def test_a_draft_has_no_clock(town) -> None:
+    file_id = application(town)
+    with town.office.at_work(town["company"], "") as unit:
+        assert timed_steps(unit, file_of(unit, file_id)) == ()
+
+
+def test_a_review_that_runs_is_in_time_until_its_first_reading_ends(town) -> None:
+    steps, found = clocks_of(town, filed(town), date(2025, 3, 26))
+    assert steps == (Step("cadastral_review", FILED, None),)
+    assert [finding.verdict for finding in found] == [Verdict.ALLOW]
+
+
+def test_between_both_readings_the_clock_is_left_open(town) -> None:
+    file_id = filed(town)
+    for day in (date(2025, 3, 27), LAST_READING):
+        assert [f.verdict for f in clocks_of(town, file_id, day)[1]] == [Verdict.NEEDS_LEGAL_REVIEW]
+
+
+def test_an_overdue_review_is_a_warning(town) -> None:
+    (overdue,) = clocks_of(town, filed(town), date(2025, 4, 1))[1]
+    assert overdue.verdict is Verdict.WARN
+    assert overdue.facts["clock"] == "cadastral_review"
+    assert overdue.facts["last_day"] == LAST_READING.isoformat()
+
+
+def test_a_step_done_in_time_stays_in_time(town) -> None:
+    file_id = filed(town)
+    town.clock.go_to(date(2025, 3, 10))
+    step(town, "agent", file_id, "propose_unfavourable", 1, reason="hors délai")
+    steps, found = clocks_of(town, file_id, date(2025, 9, 1))
+    assert steps[0] == Step("cadastral_review", FILED, date(2025, 3, 10))
+    assert steps[1:] == (Step("cadastral_review", date(2025, 3, 10), None),)
+    assert [finding.verdict for finding in found] == [Verdict.ALLOW, Verdict.WARN]
+
+
+def test_a_step_that_leaves_the_state_starts_no_new_clock(town) -> None:
+    file_id = filed(town)
+    town.clock.go_to(date(2025, 3, 10))
+    notice = {"days": 30, "length_basis": "réunion du village"}
+    step(town, "agent", file_id, "publish_notice", 1, payload=notice)
+    assert clocks_of(town, file_id, date(2025, 3, 11))[0] == (
+        Step("cadastral_review", FILED, None),
+    )

@@ -283,3 +283,16 @@ def test_two_entries_of_one_reference_are_refused(tmp_path: Path) -> None:
 
 def test_the_law_data_begins_with_no_ruling(law: Law) -> None:
     assert law.rulings == ()
+
+
+@pytest.mark.parametrize(("state", "verdict"), [("force_majeure", "allow"), ("not_stated", None)])
+def test_a_ruling_for_all_settles_force_majeure_and_no_missing_state(
+    state: str, verdict: str | None, law: Law
+) -> None:
+    host = Host(RightFacts("PE", state, granted_on=date(2001, 5, 14)), TITLE)
+    facts = CaseFacts(Proposal("EGC", GROUND, filed_on=FILED), host=host)
+    ruling = replace(RULING, code="host_valid", rule="route_b.host_valid", scope="all")
+    settled = settle(judge(facts, DAY, Moment.REVIEW, law), [ruling], DAY)
+    (asked,) = (one for one in settled.findings if one.finding.code == "host_valid")
+    assert asked.finding.verdict is Verdict.NEEDS_LEGAL_REVIEW
+    assert (asked.verdict.value if asked.ruling else None) == verdict

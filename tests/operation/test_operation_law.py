@@ -211,3 +211,10 @@ def test_the_day_of_the_trade_is_that_stated_or_the_month_s_last() -> None:
     early = Declaration(1, date(2026, 2, 9), date(2026, 2, 1), "Co", Decimal(5), "egc")
     assert traded_on(early) == date(2026, 2, 9)
     assert trade_of(early) == Trade(frozenset({"Co"}))
+
+
+@pytest.mark.parametrize(("depth_m", "verdict"), [("10", "allow"), ("10.01", "needs_legal_review")])
+def test_a_pit_within_the_standard_is_within_the_depth_quoted(depth_m: str, verdict: str) -> None:
+    assert said(found(Operation(pit_depth_m=Decimal(depth_m)))["pit_depth"]) == verdict
+    before = found(Operation(pit_depth_m=Decimal(depth_m)), day=date(2025, 2, 21))
+    assert said(before["pit_depth"]) == "needs_legal_review"
