@@ -69,7 +69,9 @@ def _hold(unit: UnitOfWork, title: int, import_row: int | None = None, runs: str
 def _import(unit: UnitOfWork, rows: int = 1, kept: int = 1, content: bytes | None = b"x") -> int:
     """Write an import of one's own, applied at once; return its number."""
     sha256 = hashlib.sha256(b"x").hexdigest()
-    source = _do(unit, "insert into register.source (name) values ('own') returning id")
+    source = _do(
+        unit, "insert into register.source (name, demonstration) values ('own', true) returning id"
+    )
     file = _do(
         unit,
         "insert into register.received_file (sha256, name, bytes) values (:sha, 'x', 1) "
