@@ -75,6 +75,7 @@ def test_a_title_is_drawn_where_it_lies(engine: Engine, drawn: Tile) -> None:
 
 
 def test_each_layer_holds_its_own(engine: Engine, drawn: Tile) -> None:
+    taken_over(engine, [row(1, square(3002, -1280), kind="ZRG", code="R")])
     host = granted(engine, "1", square(3000, -1280, 4, 4), kind="PE")
     with official(engine) as unit:
         zone = institute_zone(
@@ -82,7 +83,6 @@ def test_each_layer_holds_its_own(engine: Engine, drawn: Tile) -> None:
         )
         asked = facts("A", state=State.APPLICATION)
         application = claim(unit, asked, square(3001, -1279), filed_on=act().on_day)
-    taken_over(engine, [row(1, square(3002, -1280), kind="ZRG", code="R")])
     address = tile_of(25.01, -10.66, 12)
     found = {layer: features(drawn(layer, **address)) for layer in TILE_SQL}
     assert {f.properties["id"] for f in found["titles"]} == {host, application}
