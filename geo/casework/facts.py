@@ -206,9 +206,7 @@ def _rank(unit: UnitOfWork, file: CaseFile, day: date) -> tuple[date | None, int
     return (None, None) if filed_at is None else (legal_day(filed_at), rank_of(filed_at))
 
 
-def _total_years(
-    unit: UnitOfWork, file: CaseFile, version: Version, day: date
-) -> Decimal | None:
+def _total_years(unit: UnitOfWork, file: CaseFile, version: Version, day: date) -> Decimal | None:
     """Return all terms of a small mine together, that asked for included; None: not known."""
     asked = version.content.term_years
     if version.content.kind != "PEPM" or file.subject != "renewal" or file.title_id is None:
