@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from api.clock import legal_today
 from api.database import holds
 from api.settings import Settings
-from geo.errors import FileRefused, SetupError
+from geo.errors import FileRefused, NotPermitted, SetupError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -84,7 +84,7 @@ def _import(engine: Engine, file: Path, source: str, as_of: date) -> ImportRepor
                 as_of=as_of,
                 demonstration=True,
             )
-        except FileRefused as error:
+        except (FileRefused, NotPermitted) as error:  # another extract of the same source waits
             raise SetupError(
                 "The register holds a part of the demonstration of another version of Mabele. "
                 "Empty it with `mabele db clear` and start again."

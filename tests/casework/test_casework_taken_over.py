@@ -16,7 +16,7 @@ from casework_town import COL, ROW
 from sqlalchemy import text
 
 from geo.errors import LawForbids, NotFound, NotPermitted, SecondPersonNeeded, StepRefused
-from geo.register.writer import record_reading
+from geo.register.writer import approve_report, record_reading
 from geo.sources.rows import Holder, State
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "register"))
@@ -33,9 +33,11 @@ def imported(town, filed_on: date | None = date(2014, 2, 3)) -> int:
             expires_on=None, holders=(Holder(HOLDER, Decimal(100)),)),
     ]  # fmt: skip
     made, content = reading(rows)
-    with official(town.engine) as unit:
+    with official(town.engine, "agent") as unit:
         report = record_reading(unit, made, content=content, source="CAMI", as_of=date(2024, 6, 30))
-    assert report.state == "applied"
+    assert report.state == "pending"
+    with official(town.engine, "agent2") as unit:
+        approve_report(unit, report.import_id)
     with town.official() as unit:
         asked = text("select title_id from register.title_version where code = 'D 77'")
         return int(unit.connection.scalar(asked))
