@@ -69,12 +69,12 @@ def load_demonstration(settings: Settings, progress: Progress, rights: int = RIG
 
 
 def _import(engine: Engine, file: Path, source: str, as_of: date) -> ImportReport:
-    from geo.register.connection import CADASTRE, UnitOfWork
+    from geo.register.connection import REGISTER, UnitOfWork
     from geo.register.writer import record_reading
     from geo.sources import read_register
 
     reading = read_register(file)
-    with UnitOfWork(engine, CADASTRE, actor=ACTOR, reason="first start") as unit:
+    with UnitOfWork(engine, REGISTER, actor=ACTOR, reason="first start") as unit:
         try:
             report = record_reading(
                 unit,
@@ -96,9 +96,9 @@ def _import(engine: Engine, file: Path, source: str, as_of: date) -> ImportRepor
 def _audit(engine: Engine, on: date) -> int:
     from geo.casework.audit import audit_register
     from geo.law import load_law
-    from geo.register.connection import CADASTRE, UnitOfWork
+    from geo.register.connection import REGISTER, UnitOfWork
 
-    with UnitOfWork(engine, CADASTRE, actor=ACTOR, reason="first start") as unit:
+    with UnitOfWork(engine, REGISTER, actor=ACTOR, reason="first start") as unit:
         audit = audit_register(unit, on, load_law())
         unit.commit()
     return len(audit.findings.overlaps)

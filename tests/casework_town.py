@@ -11,7 +11,7 @@ from geo.casework.office import Office
 from geo.law import load_law
 from geo.perimeter import Perimeter
 from geo.register.accounts import create_account
-from geo.register.connection import ADMIN, CADASTRE, UnitOfWork
+from geo.register.connection import ADMIN, REGISTER, UnitOfWork
 from geo.register.orders import ActOrder, TitleFacts
 from geo.register.people import DATABASE_ROLE, Actor, Role
 from geo.register.writer import grant
@@ -76,7 +76,7 @@ class Town:
 
     def official(self) -> UnitOfWork:
         """A unit of work of the cadastre, not committed by itself."""
-        return UnitOfWork(self.engine, CADASTRE, "agent", "test")
+        return UnitOfWork(self.engine, REGISTER, "agent", "test")
 
 
 def settle_town(engine: Engine, day: date, owner: str = "") -> Town:

@@ -21,7 +21,7 @@ from geo.casework.work import CaseFile, StepOrder, Version, Work
 from geo.casework.writing import add_parties, insert_step, insert_version
 from geo.errors import FileChanged, InputError, NotPermitted, StepRefused
 from geo.perimeter import Perimeter
-from geo.register.connection import CADASTRE, UnitOfWork
+from geo.register.connection import CADASTRE, REGISTER, UnitOfWork
 from geo.register.people import Actor, Role
 from geo.register.received import last_revision
 
@@ -197,7 +197,7 @@ def take_step(
             )
         with refused_by_name():
             work.seq = insert_step(work)
-        with unit.acting_as(CADASTRE):
+        with unit.acting_as(REGISTER):
             if work.judged:
                 store_judgement(work)
             if work.transition.effect:

@@ -27,6 +27,8 @@ MINISTER = "mabele_minister"
 INSPECTOR = "mabele_inspector"
 LEGAL = "mabele_legal"
 ADMIN = "mabele_admin"
+REGISTER = "mabele_register"
+"""Who writes the register: the engine alone. It has what an officer has, and no account has it."""
 SIGN_IN = "mabele_auth"
 
 INSIDE = "lies_inside_its_host"
@@ -80,7 +82,7 @@ class UnitOfWork:
     --------
     ::
 
-        with UnitOfWork(engine, CADASTRE, actor="o.kasongo", reason="grant") as unit:
+        with UnitOfWork(engine, REGISTER, actor="o.kasongo", reason="grant") as unit:
             title_id = grant(unit, …)
             unit.commit()
     """
@@ -88,7 +90,7 @@ class UnitOfWork:
     def __init__(
         self,
         engine: Engine,
-        role: str = CADASTRE,
+        role: str = REGISTER,
         actor: str = "",
         reason: str = "",
         lock_timeout_s: float = 5,
@@ -158,8 +160,8 @@ class UnitOfWork:
     def acting_as(self, role: str) -> Iterator[None]:
         """Take another role for the statements inside, in the same transaction.
 
-        For the effects of casework only: a step that its own role was allowed to take makes the
-        register's orders as the cadastre. The former role comes back also on an error; where the
+        For casework only: a step that its own role was allowed to take makes the register's orders
+        as :data:`REGISTER`, and is judged by what the cadastre reads. The former role comes back also on an error; where the
         database has given the transaction up, the next one begins with it anyway.
         """
         former = self.connection.scalar(text("select current_setting('role')"))
@@ -189,7 +191,7 @@ def in_one_transaction(
     engine: Engine,
     work: Callable[[UnitOfWork], T],
     *,
-    role: str = CADASTRE,
+    role: str = REGISTER,
     actor: str,
     reason: str,
     attempts: int = 3,

@@ -22,7 +22,7 @@ from casework_town import COL, ROW, rectangle
 from sqlalchemy import text
 
 from geo.errors import LawForbids, NotPermitted, SecondPersonNeeded, StepRefused
-from geo.register.connection import CADASTRE, UnitOfWork
+from geo.register.connection import REGISTER, UnitOfWork
 from geo.register.orders import ActOrder
 from geo.register.reader import Reader
 from geo.register.writer import transfer
@@ -281,7 +281,7 @@ def test_force_majeure_and_its_end(town) -> None:
 def test_all_holders_of_a_title_deal_with_it(town) -> None:
     """A co-holder is named in the file, and consents to its version, before it is filed."""
     title = town.titles["PE 525"]
-    with UnitOfWork(town.engine, CADASTRE, "agent", "test") as unit:
+    with UnitOfWork(town.engine, REGISTER, "agent", "test") as unit:
         both = (Holder(HOLDER, 60), Holder(OTHER, 40))
         transfer(unit, title, both, ActOrder("transfer", "Acte 1", date(2020, 1, 1)))
         unit.commit()

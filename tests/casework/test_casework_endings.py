@@ -21,7 +21,7 @@ from casework_steps import (
 from casework_town import COL, ROW
 
 from geo.errors import NeedsRuling, SecondPersonNeeded, StepRefused
-from geo.register.connection import CADASTRE, UnitOfWork
+from geo.register.connection import REGISTER, UnitOfWork
 from geo.register.orders import ActOrder, TitleFacts
 from geo.register.writer import grant
 from geo.sources.rows import Holder, State
@@ -33,7 +33,7 @@ GROUND = rectangle(COL + 40, ROW, 4, 2)
 
 def permit(town, expires_on: date = date(2025, 3, 1)) -> int:
     """PR 700, of a holder whose account is "company"."""
-    with UnitOfWork(town.engine, CADASTRE, "agent", "test") as unit:
+    with UnitOfWork(town.engine, REGISTER, "agent", "test") as unit:
         facts = TitleFacts(
             code="PR 700",
             kind="PR",

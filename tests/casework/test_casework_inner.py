@@ -30,7 +30,7 @@ from casework_town import COL, ROW, rectangle
 from geo.casework.effects.inner import POSSIBLE
 from geo.errors import InputError, NeedsRuling, RegisterError, StepRefused
 from geo.law.host_events import EventEffect, HostEvent, effect_of
-from geo.register.connection import CADASTRE, UnitOfWork
+from geo.register.connection import REGISTER, UnitOfWork
 from geo.register.orders import ActOrder, AllocationOrder, AttributionOrder, TitleFacts
 from geo.register.writer import attribute_ground, encumber, grant
 from geo.sources.rows import Holder, State
@@ -85,7 +85,7 @@ def host_for(town, event: str, effect: str) -> Host:
 
 
 def _granted(town, kind: str, granted_on: date, expires_on: date) -> int:
-    with UnitOfWork(town.engine, CADASTRE, "agent", "test") as unit:
+    with UnitOfWork(town.engine, REGISTER, "agent", "test") as unit:
         facts = TitleFacts(
             code="700",
             kind=kind,
@@ -112,11 +112,11 @@ def _encumbered(town, title: int, kind: str, ground) -> Host:
         starts_on=since,
         ends_on=date(2030, 1, 1),
     )
-    with UnitOfWork(town.engine, CADASTRE, "agent", "test") as unit:
+    with UnitOfWork(town.engine, REGISTER, "agent", "test") as unit:
         allocation = encumber(unit, order, ground, ActOrder("agreement", "Accord 1", since))
         unit.commit()
     area = AttributionOrder("T 1", allocation, "COOP DE KOLWEZI", "Agrément 3")
-    with UnitOfWork(town.engine, CADASTRE, "agent", "test") as unit:
+    with UnitOfWork(town.engine, REGISTER, "agent", "test") as unit:
         attribution = ActOrder("attribution", "Contrat 1", since)
         work_area = attribute_ground(unit, area, _first_cells(ground), attribution)
         unit.commit()
@@ -379,7 +379,7 @@ def leased_part(town, title: int) -> int:
     """Columns 0 and 1 of PE 525 leased to the other company."""
     from geo.register.writer import lease
 
-    with UnitOfWork(town.engine, CADASTRE, "agent", "test") as unit:
+    with UnitOfWork(town.engine, REGISTER, "agent", "test") as unit:
         order = ActOrder("lease", "Contrat 2", date(2024, 1, 8))
         made = lease(unit, title, OTHER, rectangle(COL, ROW, 2, 10), None, order, code="APE 1")
         unit.commit()

@@ -19,7 +19,7 @@ from geo.casework.consultation import NoticeLength, publish
 from geo.casework.office import legal_day
 from geo.law import load_law
 from geo.perimeter import Perimeter
-from geo.register.connection import CADASTRE, UnitOfWork
+from geo.register.connection import CADASTRE, REGISTER, UnitOfWork
 
 PASSWORD = "correct horse battery"
 MACHINE = "consulted"
@@ -85,7 +85,7 @@ def name_parties(engine: Engine, file_id: int) -> None:
         "insert into casework.case_party (file_id, party_id, part) "
         "select :file, id, :part from register.party where name = :name"
     )
-    with UnitOfWork(engine, CADASTRE, "agent") as unit:
+    with UnitOfWork(engine, REGISTER, "agent") as unit:
         for name, part in ((COMPANY, "proposer"), (PERSON, "co_holder")):
             unit.connection.execute(named, {"file": file_id, "part": part, "name": name})
         unit.commit()
@@ -144,7 +144,8 @@ def consult(engine: Engine, file_id: int, version: int, at: datetime, days: int 
         step(unit, file_id, "consult", at)
         day = legal_day(at)
         length = NoticeLength.lasting(day, days, BASIS)
-        notice = publish(unit, file_id, version, day, length, law=load_law(), route="B")
+        with unit.acting_as(REGISTER):
+            notice = publish(unit, file_id, version, day, length, law=load_law(), route="B")
         unit.commit()
     return notice
 

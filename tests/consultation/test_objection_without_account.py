@@ -360,14 +360,14 @@ def test_an_amended_notice_replaces_the_first_and_both_take_objections(
 def test_a_withdrawn_notice_takes_no_more(village, case, clock, engine) -> None:
     from geo.casework.consultation import withdraw
     from geo.errors import StepRefused
-    from geo.register.connection import CADASTRE, UnitOfWork
+    from geo.register.connection import REGISTER, UnitOfWork
 
     sent = objection()
     before = village.post(f"/notices/{case.notice_id}/objections", json=sent).json()
-    with UnitOfWork(engine, CADASTRE, "agent") as unit:
+    with UnitOfWork(engine, REGISTER, "agent") as unit:
         withdraw(unit, case.file_id, clock().date(), "demande retirée")
         unit.commit()
-    with UnitOfWork(engine, CADASTRE, "agent") as unit, pytest.raises(StepRefused):
+    with UnitOfWork(engine, REGISTER, "agent") as unit, pytest.raises(StepRefused):
         withdraw(unit, case.file_id, clock().date(), "encore")
     assert village.get(f"/notices/{case.notice_id}").json()["status"] == "withdrawn"
     answer = send(village, case)

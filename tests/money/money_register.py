@@ -16,7 +16,7 @@ from geo.law.values import Confidence, Law
 from geo.perimeter import Perimeter
 from geo.periods import Period
 from geo.register.accounts import create_account
-from geo.register.connection import ADMIN, CADASTRE, UnitOfWork
+from geo.register.connection import ADMIN, CADASTRE, REGISTER, UnitOfWork
 from geo.register.orders import ActOrder, TitleFacts
 from geo.register.writer import grant
 from geo.sources.rows import Holder, State
@@ -56,7 +56,7 @@ def granted(
         **{"granted_on": day, **more},  # type: ignore[arg-type]
     )
     act = ActOrder("grant", f"Arrêté {number:04}", day)
-    with unit_of(engine) as unit:
+    with unit_of(engine, role=REGISTER) as unit:
         return grant(unit, facts, strip(number, cells), act)
 
 

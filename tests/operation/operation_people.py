@@ -21,7 +21,7 @@ from geo.perimeter import Perimeter
 from geo.register.accounts import Mandate, create_account
 from geo.register.allocations import encumber
 from geo.register.attributions import attribute_ground
-from geo.register.connection import ADMIN, CADASTRE, UnitOfWork
+from geo.register.connection import ADMIN, REGISTER, UnitOfWork
 from geo.register.orders import ActOrder, AllocationOrder, AttributionOrder, TitleFacts
 from geo.register.writer import grant, institute_zone
 from geo.sources.rows import Holder, State
@@ -72,17 +72,17 @@ class House:
     @classmethod
     def built(cls, engine: Engine, owner: Engine) -> House:
         """Fill an empty register."""
-        with UnitOfWork(engine, CADASTRE, "setup", "setup") as unit:
+        with UnitOfWork(engine, REGISTER, "setup", "setup") as unit:
             titles = _titles(unit)
             unit.commit()
-        with UnitOfWork(engine, CADASTRE, "setup", "setup") as unit:
+        with UnitOfWork(engine, REGISTER, "setup", "setup") as unit:
             titles["allocation"] = _allocation(unit, titles["host"])
             unit.commit()
         for code, name, ground in (
             ("WA 1", "Coopérative Tumaini", WEST_PORTION),
             ("WA 2", "Coopérative Umoja", EAST_PORTION),
         ):
-            with UnitOfWork(engine, CADASTRE, "setup", "setup") as unit:
+            with UnitOfWork(engine, REGISTER, "setup", "setup") as unit:
                 order = AttributionOrder(code, titles["allocation"], name, "Agrément 12")
                 attribute_ground(unit, order, ground, ActOrder("attribution", "D 2", BEGUN))
                 unit.commit()

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from geo.lattice import place
 from geo.perimeter import Perimeter
 from geo.register.accounts import create_account
-from geo.register.connection import ADMIN, CADASTRE, UnitOfWork
+from geo.register.connection import ADMIN, CADASTRE, REGISTER, UnitOfWork
 from geo.register.orders import (
     ActKind,
     ActOrder,
@@ -50,7 +50,7 @@ def act(kind: ActKind = "grant", day: date = DAY, reference: str = "Arrêté 000
 @contextmanager
 def official(engine: Engine, actor: str = "official", **more: object) -> Iterator[UnitOfWork]:
     """A unit of work of an official, committed unless it fails."""
-    with UnitOfWork(engine, CADASTRE, actor=actor, reason="test", **more) as unit:  # type: ignore[arg-type]
+    with UnitOfWork(engine, REGISTER, actor=actor, reason="test", **more) as unit:  # type: ignore[arg-type]
         yield unit
         unit.commit()
 

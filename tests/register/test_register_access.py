@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from geo.errors import NotFound, NotPermitted, RegisterBusy
-from geo.register.connection import ADMIN, CADASTRE, PUBLIC, SIGN_IN, UnitOfWork, engine_for
+from geo.register.connection import ADMIN, CADASTRE, PUBLIC, REGISTER, SIGN_IN, UnitOfWork, engine_for
 from geo.register.reader import PublicReader, Reader
 from geo.register.schema import migrate
 from geo.register.writer import (
@@ -66,7 +66,7 @@ def test_the_tiles_login_reads_the_public_views_and_nothing_else(
                     connection.execute(asked)
 
 
-@pytest.mark.parametrize("role", [CADASTRE, ADMIN, SIGN_IN, "mabele_owner"])
+@pytest.mark.parametrize("role", [CADASTRE, ADMIN, REGISTER, SIGN_IN, "mabele_owner"])
 def test_the_tiles_login_cannot_take_another_role(tiles_engine: Engine, role: str) -> None:
     with pytest.raises(NotPermitted), UnitOfWork(tiles_engine, role) as unit:
         unit.connection.execute(text("select 1"))
@@ -113,15 +113,15 @@ def test_each_role_may_do_its_own_things_only(
 
 def test_the_role_ends_with_the_transaction(engine: Engine) -> None:
     with official(engine) as unit:
-        assert unit.connection.scalar(text("select current_user")) == CADASTRE
+        assert unit.connection.scalar(text("select current_user")) == REGISTER
         unit.commit()
-        assert unit.connection.scalar(text("select current_user")) == CADASTRE
+        assert unit.connection.scalar(text("select current_user")) == REGISTER
     with engine.connect() as connection:
         assert connection.scalar(text("select current_user")) == "mabele_login"
 
 
 def test_without_commit_nothing_happened(engine: Engine) -> None:
-    with UnitOfWork(engine, CADASTRE, actor="a", reason="r") as unit:
+    with UnitOfWork(engine, REGISTER, actor="a", reason="r") as unit:
         grant(unit, facts("1"), square(3000, -1280), act())
     with official(engine) as unit:
         assert Reader(unit.connection).revision() == 0

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from geo.errors import GroundTaken, NotFound, RegisterError
 from geo.perimeter import Perimeter
-from geo.register.connection import CADASTRE, UnitOfWork
+from geo.register.connection import REGISTER, UnitOfWork
 from geo.register.orders import AttributionOrder, Ends
 from geo.register.reader import Reader
 from geo.register.writer import (
@@ -179,7 +179,7 @@ def test_of_two_officials_who_attribute_one_carre_one_wins(engine: Engine, zone:
 
     def attributes(name: str) -> str:
         try:
-            with UnitOfWork(engine, CADASTRE, actor=name, reason="race", lock_timeout_s=30) as unit:
+            with UnitOfWork(engine, REGISTER, actor=name, reason="race", lock_timeout_s=30) as unit:
                 together.wait()
                 attributed(unit, zone, square(3000, -1280, 2, 1), cooperative=name)
                 unit.commit()
@@ -205,7 +205,7 @@ def test_of_an_attribution_and_the_end_of_its_zone_one_wins(engine: Engine, zone
 
     def attributes() -> str:
         try:
-            with Slow(engine, CADASTRE, actor="slow", reason="race") as unit:
+            with Slow(engine, REGISTER, actor="slow", reason="race") as unit:
                 attributed(unit, zone, square(3000, -1280, 2, 1))
                 unit.commit()
         except RegisterError as error:

@@ -14,7 +14,7 @@ from sample_register import act, facts, granted, official, square
 from sqlalchemy import Engine, text
 
 from geo.errors import GroundTaken, RegisterBusy
-from geo.register.connection import CADASTRE, UnitOfWork, engine_for, in_one_transaction
+from geo.register.connection import REGISTER, UnitOfWork, engine_for, in_one_transaction
 from geo.register.reader import Reader
 from geo.register.writer import grant
 
@@ -38,7 +38,7 @@ def test_of_two_officials_who_grant_one_carre_one_wins_and_the_other_learns_noth
 
     def grants(code: str, holder: str) -> str:
         def work() -> None:
-            with UnitOfWork(engine, CADASTRE, actor=code, reason="race", lock_timeout_s=30) as unit:
+            with UnitOfWork(engine, REGISTER, actor=code, reason="race", lock_timeout_s=30) as unit:
                 unit.connection.execute(text("select 1"))
                 together.wait()
                 grant(unit, facts(code, holder=holder), square(3000, -1280), act())
@@ -74,7 +74,7 @@ def test_the_constraint_speaks_where_the_check_could_not_see(engine: Engine) -> 
 
     def second() -> str:
         def work() -> None:
-            with Slow(engine, CADASTRE, actor="second", reason="race") as unit:
+            with Slow(engine, REGISTER, actor="second", reason="race") as unit:
                 grant(unit, facts("2"), square(3000, -1280), act())
                 unit.commit()
 

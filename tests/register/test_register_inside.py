@@ -19,7 +19,7 @@ from geo.errors import NotPermitted, RegisterError
 from geo.perimeter import Perimeter
 from geo.register.connection import (
     ADMIN,
-    CADASTRE,
+    REGISTER,
     PUBLIC,
     UnitOfWork,
     engine_for,
@@ -201,16 +201,16 @@ def test_a_role_is_taken_for_some_statements_and_given_back(engine: Engine) -> N
         return str(unit.connection.scalar(text("select current_user")))
 
     with UnitOfWork(engine, PUBLIC, actor="company") as unit:
-        with unit.acting_as(CADASTRE):
+        with unit.acting_as(REGISTER):
             grant(unit, facts("1"), HOST, act())
             with unit.acting_as(ADMIN):
                 assert role(unit) == ADMIN
-            assert role(unit) == CADASTRE
+            assert role(unit) == REGISTER
         assert role(unit) == PUBLIC
-        with pytest.raises(ValueError, match="own"), unit.acting_as(CADASTRE):
+        with pytest.raises(ValueError, match="own"), unit.acting_as(REGISTER):
             raise ValueError("own")
         assert role(unit) == PUBLIC
-        with pytest.raises(IntegrityError), unit.acting_as(CADASTRE):
+        with pytest.raises(IntegrityError), unit.acting_as(REGISTER):
             _do(unit, "insert into register.act (kind, reference, on_day) values ('x', 'x', now())")
         unit.rollback()
         assert role(unit) == PUBLIC

@@ -23,7 +23,7 @@ from api.auth import hashed
 from geo.errors import NotFound
 from geo.perimeter import Perimeter
 from geo.register.accounts import Mandate, create_account
-from geo.register.connection import ADMIN, CADASTRE, UnitOfWork, engine_for
+from geo.register.connection import ADMIN, CADASTRE, REGISTER, UnitOfWork, engine_for
 from geo.register.orders import ActOrder, TitleFacts
 from geo.register.people import DATABASE_ROLE, Role
 from geo.register.reader import Reader
@@ -217,7 +217,7 @@ def _grant_permits(house: House) -> None:
             expires_on=date(2039, 4, 3),
         )
         act = ActOrder("grant", f"Arrêté d’essai {code}", date(2009, 4, 3))
-        with UnitOfWork(house.engine, CADASTRE, "mabele", "setup") as unit:
+        with UnitOfWork(house.engine, REGISTER, "mabele", "setup") as unit:
             house.titles[code] = grant(unit, facts, ground, act)
             unit.commit()
 

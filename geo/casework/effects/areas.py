@@ -50,8 +50,14 @@ def keep_area(work: Work, title_id: int, *, egc: str | None = None) -> None:
 def open_zone_file(work: Work, title_id: int) -> int:
     """Open the file in which a zone made by route A is suspended, closed, and so on.
 
-    The file says by which one the zone was made.
+    The file says by which one the zone was made. It is the cadastre's own: opened and stepped as an
+    officer's, which is not what the register's role may do.
     """
+    with work.unit.acting_as(CADASTRE):
+        return _opened(work, title_id)
+
+
+def _opened(work: Work, title_id: int) -> int:
     values = {"at": work.at, "title": title_id, "province": work.file.province}
     file_id = int(work.unit.connection.scalar(_OPEN, values))
     content = Content(

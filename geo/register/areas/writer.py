@@ -22,7 +22,7 @@ from sqlalchemy import text
 from geo.errors import InputError, NotFound, NotPermitted, RegisterError, SecondPersonNeeded
 from geo.register.areas.orders import AREA_FACTS, LAYER_FACTS, AreaItem
 from geo.register.bulk import copy_rows, new_ids
-from geo.register.connection import UnitOfWork, driver_error
+from geo.register.connection import REGISTER, UnitOfWork, driver_error
 from geo.register.received import keep_file
 from geo.register.rowfacts import clean_text
 
@@ -259,8 +259,10 @@ def _write_change(unit: UnitOfWork, change_id: int, change: AreaChange) -> None:
     received = change.received
     counts: dict[str, int | None] = dict.fromkeys(("file", "features", "kept", "refused"))
     if received is not None:
+        with unit.acting_as(REGISTER):
+            file = keep_file(unit, received.name, received.sha256, received.content)
         counts = {
-            "file": keep_file(unit, received.name, received.sha256, received.content),
+            "file": file,
             "features": received.features,
             "kept": received.features - received.refused,
             "refused": received.refused,
