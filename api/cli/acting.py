@@ -42,12 +42,17 @@ def signed_in(engine: Engine, login: str, password_stdin: bool) -> Viewer:
 
 
 @contextmanager
-def acting_as(engine: Engine, viewer: Viewer, reason: str) -> Iterator[UnitOfWork]:
-    """Open a unit of work of an account that signed in; the machine's user is noted too."""
+def acting_as(
+    engine: Engine, viewer: Viewer, reason: str, role: str | None = None
+) -> Iterator[UnitOfWork]:
+    """Open a unit of work of an account that signed in; the machine’s user is noted too.
+
+    ``role`` is the database role where it is not the account’s own: that of imports.
+    """
     from geo.register.connection import UnitOfWork
 
     why, login = f"{reason} ({actor()})", viewer.login or ""
-    role = viewer.database_role
+    role = viewer.database_role if role is None else role
     with UnitOfWork(engine, role, actor=login, reason=why, statement_timeout_s=1800) as unit:
         yield unit
 

@@ -117,12 +117,12 @@ def _work_of(engine: Engine, login: str | None, password_stdin: bool) -> Work:
     """
     from api.cli.acting import acting_as, signed_in
     from api.cli.register import actor
-    from geo.register.connection import UnitOfWork
+    from geo.register.connection import REGISTER, UnitOfWork
 
     if login is None:
         return lambda why: UnitOfWork(engine, actor=actor(), reason=why, statement_timeout_s=1800)
     viewer = signed_in(engine, login, password_stdin)
-    return lambda why: acting_as(engine, viewer, why)
+    return lambda why: acting_as(engine, viewer, why, REGISTER)
 
 
 def _imported(work: Work, file: Path, source: str, as_of: date, how: HowToRead) -> ImportReport:

@@ -161,8 +161,9 @@ class UnitOfWork:
         """Take another role for the statements inside, in the same transaction.
 
         For casework only: a step that its own role was allowed to take makes the register's orders
-        as :data:`REGISTER`, and is judged by what the cadastre reads. The former role comes back also on an error; where the
-        database has given the transaction up, the next one begins with it anyway.
+        as :data:`REGISTER`, and is judged by what the cadastre reads. The former role comes back
+        also on an error; where the database has given the transaction up, the next one begins with
+        it anyway.
         """
         former = self.connection.scalar(text("select current_setting('role')"))
         self._become(role)

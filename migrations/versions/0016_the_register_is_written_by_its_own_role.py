@@ -139,7 +139,8 @@ alter policy linked_by_the_cadastre on casework.case_file to {writer};
 def _moved(giver: str, receiver: str) -> str:
     """Return what takes the privileges of writing the register from one role to another."""
     return "\n".join(
-        f"revoke {privilege} on {objects} from {giver}; grant {privilege} on {objects} to {receiver};"
+        f"revoke {privilege} on {objects} from {giver};\n"
+        f"grant {privilege} on {objects} to {receiver};"
         for privilege, objects in WRITTEN
     )
 

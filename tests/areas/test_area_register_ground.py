@@ -17,6 +17,7 @@ from geo.law.judge import judge
 from geo.law.outcomes import Outcome
 from geo.law.values import Moment
 from geo.perimeter import Perimeter
+from geo.register.connection import REGISTER
 from geo.register.writer import record_reading
 from geo.sources import read_register
 
@@ -41,7 +42,7 @@ def taken_over(engine, tmp_path: Path, kind: str) -> None:
     frame.to_file(path)
     read = read_register(path, kind="ZP")  # no file says PARK; the register knows the kind
     reading = replace(read, rows=tuple(replace(row, kind=kind) for row in read.rows))
-    with acting(engine) as unit:
+    with acting(engine, role=REGISTER) as unit:
         record_reading(
             unit, reading, content=path.read_bytes(), source="essai", as_of=date(2015, 6, 30)
         )

@@ -15,6 +15,7 @@ from geo.casework.money.held import GroundSpan, HeldTitle
 from geo.errors import NotFound, RegisterError
 from geo.law import Law
 from geo.perimeter import Perimeter
+from geo.register.connection import REGISTER
 from geo.register.orders import ActOrder
 from geo.register.writer import release, shrink
 
@@ -194,7 +195,7 @@ def test_the_register_answers_on_both_clocks(engine: Engine, law: Law) -> None:
     with unit_of(engine) as unit:
         known = unit.connection.scalar(text("select max(id) from register.revision"))
     given_up = Perimeter.from_runs([(ROW + 1, COL, COL + 2)])
-    with unit_of(engine) as unit:
+    with unit_of(engine, role=REGISTER) as unit:
         shrink(unit, title, given_up, ActOrder("relinquishment", "Arrêté 9", date(2010, 6, 1)))
     with unit_of(engine) as unit:
         asked = {
@@ -214,7 +215,7 @@ def test_the_register_answers_on_both_clocks(engine: Engine, law: Law) -> None:
 
 def test_a_released_title_owes_a_part_of_its_last_year(engine: Engine, law: Law) -> None:
     title = granted(engine, 1, 1, date(2008, 7, 1))
-    with unit_of(engine) as unit:
+    with unit_of(engine, role=REGISTER) as unit:
         release(unit, title, ActOrder("relinquishment", "Arrêté 9", date(2012, 3, 1)))
     with unit_of(engine) as unit:
         # Last day 29 February 2012: 60/366, as above.

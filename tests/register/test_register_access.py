@@ -14,7 +14,15 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from geo.errors import NotFound, NotPermitted, RegisterBusy
-from geo.register.connection import ADMIN, CADASTRE, PUBLIC, REGISTER, SIGN_IN, UnitOfWork, engine_for
+from geo.register.connection import (
+    ADMIN,
+    CADASTRE,
+    PUBLIC,
+    REGISTER,
+    SIGN_IN,
+    UnitOfWork,
+    engine_for,
+)
 from geo.register.reader import PublicReader, Reader
 from geo.register.schema import migrate
 from geo.register.writer import (

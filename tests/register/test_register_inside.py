@@ -19,8 +19,8 @@ from geo.errors import NotPermitted, RegisterError
 from geo.perimeter import Perimeter
 from geo.register.connection import (
     ADMIN,
-    REGISTER,
     PUBLIC,
+    REGISTER,
     UnitOfWork,
     engine_for,
 )

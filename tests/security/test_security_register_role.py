@@ -123,6 +123,6 @@ def test_a_filing_claims_ground_by_its_effect(town, as_owner) -> None:
     assert as_owner("select count(*) from register.claim") == [(0,)]
     take_step(town.office, town["company"], file_id, "file", StepOrder(), expected_steps=0)
     assert as_owner("select cells from register.claim") == [(4,)]
-    assert as_owner(
-        "select role from casework.case_step where file_id = %s", file_id
-    ) == [("mabele_company",)]
+    assert as_owner("select role from casework.case_step where file_id = %s", file_id) == [
+        ("mabele_company",)
+    ]
