@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from test_casework_titles import application, step
 
-from geo.errors import NotPermitted, StepRefused
+from geo.errors import NeedsRuling, NotPermitted, StepRefused
 from geo.register.orders import ActOrder
 
 LENGTH = {"days": 30, "length_basis": "réunion du village"}
