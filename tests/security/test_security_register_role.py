@@ -13,9 +13,10 @@ from geo.casework.content import Content
 from geo.casework.files import Draft, open_draft, take_step
 from geo.casework.work import StepOrder
 from geo.errors import NotPermitted
-from geo.register.connection import REGISTER, UnitOfWork
+from geo.register.connection import CADASTRE, REGISTER, UnitOfWork
 from geo.register.orders import ActOrder
 from geo.register.people import DATABASE_ROLE
+from geo.register.schema import downgrade, migrate
 from geo.register.writer import release
 
 OFFICIALS = ("agent", "chief", "admin")
@@ -126,3 +127,43 @@ def test_a_filing_claims_ground_by_its_effect(town, as_owner) -> None:
     assert as_owner("select role from casework.case_step where file_id = %s", file_id) == [
         ("mabele_company",)
     ]
+
+
+_GIVEN = """
+select c.oid::regclass::text, a.attname, acl.grantee::regrole::text, acl.privilege_type
+from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attacl is not null
+cross join lateral (select * from aclexplode(c.relacl) union all select * from aclexplode(a.attacl))
+  acl
+where c.relnamespace in ('register'::regnamespace, 'casework'::regnamespace)
+  and acl.grantee::regrole::text in ('mabele_cadastre', 'mabele_register')
+union
+select p.oid::regprocedure::text, null, acl.grantee::regrole::text, acl.privilege_type
+from pg_proc p cross join lateral aclexplode(p.proacl) acl
+where p.pronamespace = 'register'::regnamespace
+  and acl.grantee::regrole::text in ('mabele_cadastre', 'mabele_register')
+order by 1, 2, 3, 4
+"""
+_RULES = """
+select tablename || '.' || policyname, roles::text || coalesce(qual, '') || coalesce(with_check, '')
+from pg_policies union all select 'casework.party_name', pg_get_viewdef('casework.party_name')
+union all select 'sees_area', prosrc from pg_proc where proname = 'sees_area' order by 1
+"""
+
+
+def test_down_gives_everything_back_and_up_takes_it_again(town, fresh_database, as_owner) -> None:
+    """What an older schema gives is what it gave before; ground stays as it is."""
+    assert town.titles
+    grounds = as_owner("select * from register.perimeter_version order by id")
+    given, rules = as_owner(_GIVEN), as_owner(_RULES)
+    downgrade(fresh_database.owner, "0015")
+    older = as_owner(_GIVEN)
+    assert {grantee for _, _, grantee, _ in older} == {"mabele_cadastre"}
+    assert "mabele_register" not in str(as_owner(_RULES))
+    with UnitOfWork(town.engine, CADASTRE, "agent", "x") as unit:
+        act = ActOrder("relinquishment", "Lettre 1", town.clock().date())
+        release(unit, town.titles["PE 525"], act)
+    migrate(fresh_database.owner)
+    assert (as_owner(_GIVEN), as_owner(_RULES)) == (given, rules)
+    assert as_owner("select * from register.perimeter_version order by id") == grounds
+    moved = {row for row in older if row not in given}
+    assert {(on, column, REGISTER, verb) for on, column, _, verb in moved} <= set(given)
