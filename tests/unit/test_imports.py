@@ -24,7 +24,9 @@ FLOORS = (
     {"perimeter", "lattice", "cover", "outline", "geometry", "boundaries"},
     {"law", "overlap"},
     {"register", "sources", "demo", "findings"},
+    {"activity"},
     {"casework"},
+    {"siting"},
 )
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}
 

@@ -1,0 +1,1 @@
+"""What is really dug: where activity was seen, by whom, when, and what was never looked at."""

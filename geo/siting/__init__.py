@@ -1,0 +1,1 @@
+"""Where an artisanal area could lawfully be, and why."""

@@ -1,0 +1,14 @@
+"""Reserved."""
+
+from __future__ import annotations
+
+revision = "0017"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None: ...
+
+
+def downgrade() -> None: ...

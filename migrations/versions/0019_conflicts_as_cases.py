@@ -1,0 +1,14 @@
+"""Reserved."""
+
+from __future__ import annotations
+
+revision = "0019"
+down_revision = "0018"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None: ...
+
+
+def downgrade() -> None: ...
