@@ -65,7 +65,7 @@ def test_a_grant_leaves_a_row_for_each_row_written(engine: Engine) -> None:
         for table in ("act", "title", "perimeter_version", "title_version", "party", "holding")
     }
     assert {(r["actor"], r["reason"], r["role"]) for r in _audit(engine)} == {
-        ("official", "test", "mabele_cadastre")
+        ("official", "test", "mabele_register")
     }
 
 
