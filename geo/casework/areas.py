@@ -70,7 +70,7 @@ def places_met(
     ------
     InputError : a chosen distance is negative or above 10 km.
     """
-    rules = dict(_rules_in_force(law, rules_on or day, chosen_m))
+    rules = dict(rules_in_force(law, rules_on or day, chosen_m))
     if not rules or not perimeter:
         return dict.fromkeys(rules)
     windows = {name: window_of(perimeter, float(rule.distance_m)) for name, rule in rules.items()}
@@ -78,15 +78,22 @@ def places_met(
     near = places_near(unit.connection, windows, day, known)
     covered = ground_covered(unit.connection, windows, day, known)
     return {
-        name: _places(law.restricted[name], rule, perimeter, near[name], covered.get(name))
+        name: places_of(law.restricted[name], rule, perimeter, near[name], covered.get(name))
         for name, rule in rules.items()
     }
 
 
-def _rules_in_force(
+def rules_in_force(
     law: Law, on: date, chosen_m: Mapping[str, Decimal]
 ) -> Iterator[tuple[str, DistanceRule]]:
-    """Yield class and rule; a chosen distance becomes the rule's, 0 asks what lies inside."""
+    """Yield the classes that restrict ground on a day, each with its rule.
+
+    A distance in ``chosen_m`` becomes the rule's where the law gives none; 0 asks what lies inside.
+
+    Raises
+    ------
+    InputError : a chosen distance is negative or above 10 km.
+    """
     for name, restricted in law.restricted.items():
         dated = restricted.rules.on(on)
         if dated is None or dated.value is None:
@@ -100,13 +107,20 @@ def _rules_in_force(
         yield name, rule
 
 
-def _places(
+def places_of(
     restricted: RestrictedClass,
     rule: DistanceRule,
     perimeter: Perimeter,
     near: Sequence[NearPlace],
     covered: BaseGeometry | None,
 ) -> Places | None:
+    """Return the places of one class that restrict a perimeter; None where no layer says anything.
+
+    Parameters
+    ----------
+    near : places of the class that may lie within its distance.
+    covered : the ground that its layers speak of, in degrees; None where none does.
+    """
     counting = [place for place in near if restricted.code != DEFENCE or place.marked is not False]
     met = _met(restricted, rule, perimeter, counting)
     sure = all(restricted.code != DEFENCE or place.marked for place, _ in met)
