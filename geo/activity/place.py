@@ -123,8 +123,8 @@ class Placed:
     sides : the most probable first; their probabilities sum to 1 within the tolerance of slivers.
     rights : all that it meets on the day asked, with claims and further facts.
     nearest : the nearest zone or allocation, and the nearest permit, within 10 km.
-    boundary_m : metres to the nearest boundary of a right, zone, allocation or protected area, where
-        one lies within 10 km; None for outlines and where none does.
+    boundary_m : metres to the nearest boundary of a right, zone, allocation or protected area,
+        where one lies within 10 km (0 where an outline crosses it); else None.
     uncertainty_stated : False where the source gives no radius: the place is that of the point.
     visit_age_days : days since it was last seen, on the day asked; None: not stated, or later.
     then : its place on the days when it was seen, a new item where the law of the ground changed;

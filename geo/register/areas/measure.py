@@ -35,6 +35,8 @@ SLIVER_SHARE = 0.01
 """A shared sliver below this part of the place, and below the tolerance of polygons, is a border
 drawn with rounded coordinates."""
 
+_GEODESICS = pyproj.Geod(ellps="WGS84")
+
 _M_PER_DEGREE = 110_574.0
 """No degree of latitude is shorter, and no degree of longitude at the equator."""
 
@@ -131,6 +133,37 @@ def distances(perimeter: Perimeter, places: Sequence[BaseGeometry], metres: floa
             _laid_out(given, place[some], transformer), _laid_out(boxes, cell[some], transformer)
         )
     return Pairs(place.astype(np.int64), cell.astype(np.int64), metres_apart)
+
+
+def apart_m(ones: Geometries, others: Geometries, pairs: npt.NDArray[np.integer]) -> Floats:
+    """Return how far apart pairs of geometries are, in metres; 0 where they meet.
+
+    Each pair is laid on a transverse Mercator near the first of the two to find where they come
+    nearest; the metres are those of the geodesic between these places (``pyproj.Geod``). So the
+    result is good to a millimetre also some ten kilometres away.
+
+    Parameters
+    ----------
+    ones, others : geometries in longitude and latitude, none empty.
+    pairs : (n, 2) integers, indices into ``ones`` and into ``others``.
+    """
+    metres = np.zeros(len(pairs))
+    if not len(pairs):
+        return metres
+    apart = np.flatnonzero(~shapely.intersects(ones[pairs[:, 0]], others[pairs[:, 1]]))
+    bounds = shapely.bounds(ones[pairs[apart, 0]])
+    tenths = np.rint((bounds[:, 0] + bounds[:, 2]) * 5).astype(np.int64)
+    for tenth in np.unique(tenths):
+        some = apart[tenths == tenth]
+        transformer = _meridian(int(tenth) / 10)
+        ways = shapely.shortest_line(
+            _laid_out(ones, pairs[some, 0], transformer),
+            _laid_out(others, pairs[some, 1], transformer),
+        )
+        ends = shapely.get_coordinates(ways)
+        lon, lat = transformer.transform(ends[:, 0], ends[:, 1], direction="INVERSE")
+        metres[some] = _GEODESICS.inv(lon[::2], lat[::2], lon[1::2], lat[1::2])[2]
+    return metres
 
 
 def moved_m(before: BaseGeometry, after: BaseGeometry) -> float:
