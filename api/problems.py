@@ -36,6 +36,7 @@ from geo.errors import (
     SecondPersonNeeded,
     SetupError,
     StepRefused,
+    WatchRefused,
 )
 from maps.style import Label, Language
 
@@ -185,6 +186,9 @@ _TABLE: dict[type[MabeleError], Answer] = {
         422,
         Label("Un avis juridique est nécessaire.", "A legal ruling is needed."),
         True,
+    ),
+    WatchRefused: Answer(
+        422, Label("Cette veille n’est pas possible.", "This watch cannot be kept so."), True
     ),
     SetupError: Answer(503, Label("Le service n’est pas prêt.", "The service is not ready.")),
     BadRequest: Answer(400, Label("Requête incorrecte.", "The request is not correct."), True),

@@ -3,6 +3,7 @@
 MabeleError
 ├── InputError            something received cannot be used
 │   ├── FileRefused
+│   │   └── RasterRefused
 │   ├── SchemaUnknown
 │   ├── CoordinateError
 │   └── CRSError
@@ -22,7 +23,8 @@ MabeleError
 │   ├── FileChanged
 │   ├── SecondPersonNeeded
 │   ├── LawForbids
-│   └── NeedsRuling
+│   ├── NeedsRuling
+│   └── WatchRefused
 └── SetupError            the machine or its settings; the message says what to do
 
 Each class has a stable ``code``; the message names the thing, the value and the remedy.
@@ -58,6 +60,17 @@ class FileRefused(InputError):
         self.file = file
         self.reason = reason
         self.remedy = remedy
+
+
+class RasterRefused(FileRefused):
+    """A raster is refused whole; ``why`` names what is wrong with it, ``fr`` says it in French."""
+
+    code = "raster_refused"
+
+    def __init__(self, file: str, why: str, reason: str, remedy: str, fr: str) -> None:
+        super().__init__(file, reason, remedy)
+        self.why = why
+        self.fr = fr
 
 
 class SchemaUnknown(InputError):
@@ -205,6 +218,12 @@ class NeedsRuling(LawForbids):
     """The law leaves something open: a legal ruling must settle it first."""
 
     code = "needs_ruling"
+
+
+class WatchRefused(CaseError):
+    """A watch, or a way to be told of it, cannot be kept as asked."""
+
+    code = "watch_refused"
 
 
 class SetupError(MabeleError):
