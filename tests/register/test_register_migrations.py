@@ -34,7 +34,7 @@ from geo.sources.kinds import KINDS
 from geo.sources.rows import State
 
 HEAD = "0020"
-ANY_GEOMETRY = {"import_row", "area_item", "area_version", "area"}
+ANY_GEOMETRY = {"import_row", "area_item", "area_version", "area", "activity"}
 """Rows as received, and places: polygons, lines or points."""
 
 
