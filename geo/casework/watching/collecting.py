@@ -31,7 +31,7 @@ MOST_REVISIONS = 200
 """Of one transaction; more follow in the next one."""
 
 _CURSOR = text("select revision from watching.cursor for update")
-_LAST = text("select least(max(id), :after + :most) from register.revision where id > :after")
+_LAST = text("select max(id) from register.revision where id > :after and id <= :after + :most")
 _MOVE = text(
     "update watching.cursor set revision = :upto, "
     "at = (select r.at from register.revision r where r.id = :upto)"

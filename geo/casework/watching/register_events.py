@@ -43,8 +43,8 @@ _SIDES = (
 )
 _GROUND = text(_SIDES + _GROUND_AT)
 _ATTRIBUTES = text(
-    f"{_SIDES}select distinct on (t.title_id, t.revision, s.side) t.title_id, t.revision, s.side, v.code, "
-    "v.kind, v.state, v.minerals, array(select h.party_id from register.holding h "
+    _SIDES + "select distinct on (t.title_id, t.revision, s.side) t.title_id, t.revision, "  # noqa: S608 - names
+    "s.side, v.code, v.kind, v.state, v.minerals, array(select h.party_id from register.holding h "
     "where h.title_version_id = v.id order by h.position) as holders "
     "from touched t cross join side s join register.title_version v on v.title_id = t.title_id "
     "and v.known @> t.revision - s.back "
