@@ -9,154 +9,20 @@ the boundaries of the ground, in longitude and latitude: each side is a legal pl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
+import numpy as np
+import shapely
+
+from geo.activity.distances import distances_of
+from geo.activity.ground import Ground
+from geo.activity.placed import Change, OnDay, PlaceCode, Placed, RightMet, Side, Stood
 from geo.activity.records import Observation, Survey
-from geo.periods import Period
+from geo.activity.shares import faces_of
+from geo.activity.standing import Standing, code_of
+from geo.boundaries import provinces_of
 
-if TYPE_CHECKING:
-    from geo.activity.ground import Ground, GroundRole
-
-
-class PlaceCode(StrEnum):
-    """What kind of legal place it is; the value is its name on the wire.
-
-    Where several hold at one position, the first of this order is the place's code and the others
-    stand in :attr:`Side.also`: a zone or an allocation stands by its act until another act ends it.
-    ``near_edge``: it reaches over a boundary, every side is named. ``not_surveyed`` is said of
-    ground and months that nobody looked at (:mod:`geo.activity.months`), never of what was seen.
-    """
-
-    INSIDE_ZONE = "inside_zone"
-    INSIDE_ALLOCATION = "inside_allocation"
-    INSIDE_PROTECTED = "inside_protected"
-    INSIDE_PERMIT_NO_ALLOCATION = "inside_permit_no_allocation"
-    ON_FREE_GROUND = "on_free_ground"
-    NEAR_EDGE = "near_edge"
-    NOT_SURVEYED = "not_surveyed"
-
-
-class OnDay(StrEnum):
-    """What is known of the activity itself on the day asked (its place in law is known anyway)."""
-
-    SEEN = "seen"
-    """The day lies within those on which it was seen."""
-    LOOKED = "looked"
-    """Its source looked at the place on that day, and does not report this activity for it."""
-    NOT_SURVEYED = "not_surveyed"
-    """Its source did not look at the place on that day."""
-    NOT_STATED = "not_stated"
-    """Neither the days on which it was seen nor those of the survey are stated."""
-
-
-@dataclass(frozen=True, slots=True)
-class RightMet:
-    """A right, zone, allocation, protected area or claim that an activity meets, or lies near.
-
-    Parameters
-    ----------
-    role : what the ground means for the place (zone, permit, claim …).
-    title_id : None for an area of a restricted layer, and where a file has no register behind it.
-    ref : identity that is never None: what tells two rights of one code apart.
-    kind : PR, PE, ZEA …, or the class of a restricted layer.
-    holder : as the asker may see it; None where it is withheld or not stated.
-    area_ha : legal area (count of carrés); None off the lattice and for restricted areas.
-    share_inside : part of the disc or of the outline that lies in it, 0 to 1; None for one nearby.
-    distance_m : metres to it on the ellipsoid, 0 inside.
-    edge_m : metres from a point to its boundary, from inside or outside; None for outlines.
-    since, until : days on which it is this ground, half-open; None: not stated, or still.
-    notes : keys of :mod:`geo.activity.words` (suspended, expiry day passed, lies in …).
-    """
-
-    role: GroundRole
-    title_id: int | None
-    ref: str
-    code: str
-    kind: str
-    holder: str | None
-    area_ha: Decimal | None
-    share_inside: float | None
-    distance_m: float
-    edge_m: float | None = None
-    state: str | None = None
-    since: date | None = None
-    until: date | None = None
-    granted_on: date | None = None
-    expires_on: date | None = None
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One legal place that the disc or outline reaches; probability is its share, 0 to 1.
-
-    ``rights`` decide the code. ``also`` are further codes that hold on the same ground.
-    """
-
-    code: PlaceCode
-    probability: float
-    rights: tuple[RightMet, ...]
-    also: tuple[PlaceCode, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Stood:
-    """The legal place over some days: ``during`` is None where no day is stated."""
-
-    during: Period | None
-    code: PlaceCode
-    sides: tuple[Side, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """An observation with its legal place on a day, and on the days when it was seen.
-
-    Parameters
-    ----------
-    on : the day asked.
-    code : the place; NEAR_EDGE where ``sides`` are several.
-    sides : the most probable first; their probabilities sum to 1 within the tolerance of slivers.
-    rights : all that it meets on the day asked, with claims and further facts.
-    nearest : the nearest zone or allocation, and the nearest permit, within 10 km.
-    boundary_m : metres to the nearest boundary of a right, zone, allocation or protected area,
-        where one lies within 10 km (0 where an outline crosses it); else None.
-    uncertainty_stated : False where the source gives no radius: the place is that of the point.
-    visit_age_days : days since it was last seen, on the day asked; None: not stated, or later.
-    then : its place on the days when it was seen, a new item where the law of the ground changed;
-        empty where the source states no day.
-    changes : keys of :mod:`geo.activity.words` with the rights concerned: what changed since.
-    protection_unknown : classes of protected ground of which no layer speaks here on that day.
-    on_day : what is known of the activity itself on the day asked.
-    """
-
-    observation: Observation
-    on: date
-    code: PlaceCode
-    sides: tuple[Side, ...]
-    rights: tuple[RightMet, ...]
-    nearest: tuple[RightMet, ...]
-    boundary_m: float | None
-    uncertainty_stated: bool
-    visit_age_days: int | None
-    province: str | None
-    then: tuple[Stood, ...]
-    changes: tuple[Change, ...]
-    protection_unknown: tuple[str, ...]
-    on_day: OnDay
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What is different today from when it was seen: a key of the words, and the right."""
-
-    key: str
-    day: date | None
-    right: RightMet
+__all__ = ["Change", "OnDay", "PlaceCode", "Placed", "RightMet", "Side", "Stood", "place"]
 
 
 def place(
@@ -169,7 +35,79 @@ def place(
 
     Parameters
     ----------
+    observations : points or polygons in longitude and latitude, valid.
     ground : all ground over time that the asker may see (:mod:`geo.activity.ground`).
     surveys : what the sources looked at: says whether the activity was looked for on ``on``.
+
+    Raises
+    ------
+    InputError : the ground speaks of another day alone.
     """
-    raise NotImplementedError
+    ground.require_day(on)
+    if not observations:
+        return []
+    geometries = np.array([seen.geometry for seen in observations], dtype=object)
+    shapely.prepare(ground.shapes)
+    radii = np.array([seen.uncertainty_m or 0.0 for seen in observations])
+    faces = faces_of(geometries, radii, ground.shapes, ground.cutting)
+    distances = distances_of(geometries, faces, ground, on)
+    provinces = provinces_of(list(geometries))
+    doubts = ground.protection_unknown(geometries, on)
+    standings = [Standing(ground, found, i, distances) for i, found in enumerate(faces)]
+    return [
+        _placed(*one, on, surveys)
+        for one in zip(observations, standings, provinces, doubts, strict=True)
+    ]
+
+
+def _placed(
+    seen: Observation,
+    standing: Standing,
+    province: str | None,
+    doubts: tuple[str, ...],
+    on: date,
+    surveys: Sequence[Survey],
+) -> Placed:
+    sides = standing.sides(on)
+    point = shapely.get_dimensions(seen.geometry) == 0
+    return Placed(
+        observation=seen,
+        on=on,
+        code=code_of(sides),
+        sides=sides,
+        rights=standing.rights(on),
+        nearest=standing.nearest(on),
+        boundary_m=standing.boundary_m(),
+        uncertainty_stated=not point or seen.uncertainty_m is not None,
+        visit_age_days=age_days(seen, on),
+        province=province,
+        then=standing.over(seen.during) if seen.during else (),
+        changes=standing.changes(seen.during, on) if seen.during else (),
+        protection_unknown=doubts,
+        on_day=on_day(seen, on, surveys),
+    )
+
+
+def age_days(seen: Observation, on: date) -> int | None:
+    """Return days since an activity was last seen; None where it is not stated, or seen later.
+
+    Seen over several days, the last of them counts; seen until an unstated day, ``on`` does.
+    """
+    if seen.during is None or (seen.during.start is not None and seen.during.start > on):
+        return None
+    return 0 if seen.during.end is None else max(0, (on - seen.during.end).days + 1)
+
+
+def on_day(seen: Observation, on: date, surveys: Sequence[Survey]) -> OnDay:
+    """Return what is known of an activity itself on a day.
+
+    A survey without days counts for no day: somebody looked, nobody says when.
+    """
+    if seen.during is not None and on in seen.during:
+        return OnDay.SEEN
+    mine = [survey for survey in surveys if survey.source == seen.source]
+    dated = [survey for survey in mine if survey.during is not None and on in survey.during]
+    if any(shapely.covers(survey.extent, seen.geometry) for survey in dated):
+        return OnDay.LOOKED
+    undated = seen.during is None and all(survey.during is None for survey in mine)
+    return OnDay.NOT_STATED if undated else OnDay.NOT_SURVEYED

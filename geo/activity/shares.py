@@ -129,7 +129,7 @@ def _measured(
     found: list[Faces] = []
     for index, outline in enumerate(reach):
         across = crossed[index]
-        inside = {shape: 1.0 for shape in whole[index]}
+        inside = dict.fromkeys(whole[index], 1.0)
         cut = sorted(shape for shape in across if cutting[shape])
         always = frozenset(shape for shape in inside if cutting[shape])
         pieces = _cut(outline, cut, shapes) if cut else [(outline, frozenset[int]())]
