@@ -46,7 +46,7 @@ class ConsultationKeys:
 
         Raises: SetupError where it is away, readable by others, or none.
         """
-        key = load_pem_private_key(_private_content(self.objector_key_file), password=None)
+        key = load_pem_private_key(private_content(self.objector_key_file), password=None)
         if not isinstance(key, X25519PrivateKey):
             raise SetupError(f"{self.objector_key_file} holds no X25519 key.")
         return key
@@ -58,7 +58,7 @@ def consultation_keys(settings: Settings) -> ConsultationKeys:
     Raises: SetupError where a file is readable by others, or holds no such key.
     """
     server_file = settings.data_dir / SERVER_KEY_FILE
-    _make_once(server_file, secrets.token_hex(SERVER_KEY_BYTES).encode())
+    make_once(server_file, secrets.token_hex(SERVER_KEY_BYTES).encode())
     objector_file = settings.objector_key_file or settings.data_dir / OBJECTOR_KEY_FILE
     return ConsultationKeys(
         _server_key(server_file), _public_key(objector_file), objector_file.absolute()
@@ -67,7 +67,7 @@ def consultation_keys(settings: Settings) -> ConsultationKeys:
 
 def _server_key(file: Path) -> bytes:
     try:
-        key = bytes.fromhex(_private_content(file).decode().strip())
+        key = bytes.fromhex(private_content(file).decode().strip())
     except ValueError as error:
         raise SetupError(f"{file} holds no key in hexadecimal. Put the right file back.") from error
     if len(key) != SERVER_KEY_BYTES:
@@ -78,10 +78,10 @@ def _server_key(file: Path) -> bytes:
 def _public_key(private_file: Path) -> X25519PublicKey:
     public_file = private_file.with_name(private_file.name + ".pub")
     if not public_file.exists():
-        _make_once(private_file, _new_private_key())
-        made = load_pem_private_key(_private_content(private_file), password=None)
+        make_once(private_file, _new_private_key())
+        made = load_pem_private_key(private_content(private_file), password=None)
         pem = made.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        _make_once(public_file, pem)
+        make_once(public_file, pem)
     key = load_pem_public_key(public_file.read_bytes())
     if not isinstance(key, X25519PublicKey):
         raise SetupError(f"{public_file} holds no X25519 key.")
@@ -93,7 +93,11 @@ def _new_private_key() -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _private_content(file: Path) -> bytes:
+def private_content(file: Path) -> bytes:
+    """Return what a file holds that only its owner may read.
+
+    Raises: SetupError where it cannot be read, or is readable by others.
+    """
     try:
         mode = stat.S_IMODE(file.stat().st_mode)
         content = file.read_bytes()
@@ -104,7 +108,7 @@ def _private_content(file: Path) -> bytes:
     return content
 
 
-def _make_once(file: Path, content: bytes) -> None:
+def make_once(file: Path, content: bytes) -> None:
     """Write a file that only its owner reads, unless it is there; of two at once the first wins."""
     if file.exists():
         return

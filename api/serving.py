@@ -139,10 +139,15 @@ def configuration(settings: Settings, app: ASGIApp) -> uvicorn.Config:
 
 
 def serve(settings: Settings, listener: socket.socket, announce: Callable[[], None]) -> None:
-    """Serve the web page until the process is asked to end; ``announce`` once it answers."""
+    """Serve the web page until the process is asked to end; ``announce`` once it answers.
+
+    The courier of the watches runs beside it for as long.
+    """
     import uvicorn
 
     from api.app import create_app
+    from api.delivery.courier import Courier, courier_beside
+    from geo.register.connection import engine_for
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -151,7 +156,10 @@ def serve(settings: Settings, listener: socket.socket, announce: Callable[[], No
                 announce()
 
     server = Server(configuration(settings, create_app(settings)))
-    server.run(sockets=[listener])
+    courier = Courier(engine_for(settings.app_url, pool_size=1), settings)
+    with courier_beside(courier):
+        server.run(sockets=[listener])
+    courier.engine.dispose()
     if not server.started:
         raise SetupError(f"The web page did not start; {settings.log_dir} says why.")
 

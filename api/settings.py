@@ -21,6 +21,13 @@ MABELE_OIDC_BY_EMAIL   ``yes``: a verified e-mail address opens the  ``no``
                        account whose login it is
 MABELE_OBJECTOR_KEY_   the private key that opens the contacts of    ``objector.key`` in
 FILE                   objectors; its ``.pub`` beside it seals them  MABELE_DATA_DIR
+MABELE_FEED_KEY_FILE   the private key that signs feeds              ``feed_signing.key`` in
+                                                                     MABELE_DATA_DIR
+MABELE_PUBLIC_URL      address by which people reach the page, for   links are left out
+                       links in letters and webhooks
+MABELE_WEBHOOK_ALLOW   hosts and networks to which webhooks may go   none
+                       though they are not public
+MABELE_SMTP_HOST …     a mail server (``api.mail_settings``)         no letters
 =====================  ============================================  =======================
 """
 
@@ -34,6 +41,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from api.cluster import DRIVER, Addresses, Cluster
+from api.mail_settings import MailServer, mail_server
 from geo.errors import SetupError
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -75,6 +83,13 @@ class Settings:
     objector_key_file: Path | None = None
     """Where the key lies that opens the contacts of objectors; None: in the data directory."""
     oidc: IdentityProvider | None = None
+    feed_key_file: Path | None = None
+    """Where the key lies that signs feeds; None: in the data directory."""
+    people_url: str = ""
+    """The address by which people reach the page, without a slash at its end; empty: not known."""
+    webhook_allow: tuple[str, ...] = ()
+    """Hosts and networks to which webhooks may go though they are not public."""
+    mail: MailServer | None = None
     project: Path = PROJECT
 
     @classmethod
@@ -101,6 +116,10 @@ class Settings:
             proxies=_networks("MABELE_PROXY", environ.get("MABELE_PROXY", "")),
             oidc=_identity_provider(environ),
             objector_key_file=_file(environ.get("MABELE_OBJECTOR_KEY_FILE")),
+            feed_key_file=_file(environ.get("MABELE_FEED_KEY_FILE")),
+            people_url=_people_url(environ.get("MABELE_PUBLIC_URL", "").strip()),
+            webhook_allow=_allowed(environ.get("MABELE_WEBHOOK_ALLOW", "")),
+            mail=mail_server(environ),
             project=project,
         )
 
@@ -224,6 +243,20 @@ def _names(variable: str, text: str) -> tuple[str, ...]:
                 "between them: cadastre.example.cd,10.0.0.7"
             )
     return names
+
+
+def _allowed(text: str) -> tuple[str, ...]:
+    """Return hosts, addresses and networks: webhooks.example.cd, 10.0.0.0/8."""
+    for word in _words(text.lower()):
+        if not HOST.fullmatch(word):
+            _networks("MABELE_WEBHOOK_ALLOW", word)
+    return _words(text.lower())
+
+
+def _people_url(text: str) -> str:
+    if text and not is_safe_address(text):
+        raise SetupError(f"MABELE_PUBLIC_URL is {text!r}. Write it with https://")
+    return text.rstrip("/")
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("api.cli.up", "Prepare all that is missing and serve the web page."),
     "down": ("api.cli.down", "Stop the web page and the private database cluster."),
     "serve": ("api.cli.serve", "Serve the web page on the register as it is."),
+    "deliver": ("api.cli.deliver", "Tell watches what happened: items, webhooks, letters."),
     "account": ("api.cli.account", "Add, list, change and close accounts of people who sign in."),
     "party": ("api.cli.party", "List holders whose name is withheld; mark legal persons."),
     "db": ("api.cli.db", "Start, stop, back up or restore the register's database."),

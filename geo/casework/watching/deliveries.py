@@ -149,7 +149,8 @@ def delay_before(attempt: int, chance: float) -> timedelta:
     [1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 1440.0]
     """
     steps = min(attempt - 1, 10)
-    return min(FIRST_DELAY * FACTOR**steps, LONGEST_DELAY) * (1 + JITTER * chance)
+    factor: int = FACTOR**steps
+    return min(FIRST_DELAY * factor, LONGEST_DELAY) * (1 + JITTER * chance)
 
 
 def claim_parcels(connection: Connection, at: datetime, most: int) -> list[Parcel]:

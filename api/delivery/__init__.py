@@ -1,0 +1,1 @@
+"""Sending what was watched for: signed feeds, webhooks to public addresses, letters."""
