@@ -117,3 +117,10 @@ def refuse_too_many(count: int, limit: int = MAX_CELLS) -> None:
             f"{count:,} carrés are more than {limit:,}. Ask about one province, a smaller box, or "
             "a shorter radius."
         )
+
+
+def widened(ground: Perimeter, carres: int) -> Perimeter:
+    """Return a ground with all carrés that lie at most so many columns and rows away from it."""
+    runs = ground.runs.astype(np.int64)
+    moved = [runs + np.array([up, -carres, carres], np.int64) for up in range(-carres, carres + 1)]
+    return Perimeter.from_runs(np.vstack(moved), ground.grid)

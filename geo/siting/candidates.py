@@ -10,8 +10,6 @@ import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from geo.grid import Integers
 from geo.perimeter import Perimeter
 
@@ -123,10 +121,3 @@ def _around(cells: list[Carre]) -> Iterator[Carre]:
         for across in reach:
             for up in reach:
                 yield column + across, row + up
-
-
-def in_order(
-    cells: Integers, ranks: Integers, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> Integers:
-    """Return the indices of the chosen carrés, best first."""
-    return ranks[chosen[ranks]]

@@ -48,10 +48,15 @@ _KIND: Mapping[Way, str] = {Way.ZONE: ZONE, Way.ROUTE_A: ZONE, Way.ROUTE_B: AGRE
 
 @dataclass(frozen=True, slots=True)
 class Killer:
-    """A rule that would kill a candidate; ``why`` is what would have to turn out."""
+    """A rule that would kill a candidate: provision and article, and what would have to turn out.
 
-    finding: Finding
+    ``finding`` is what the law says of it now; None for what only may come.
+    """
+
+    code: str
+    article: str
     why: Bilingual
+    finding: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,6 @@ class Check:
     Parameters
     ----------
     papers : findings that the papers of the route meet: they must be in the file.
-    open : what stays undetermined.
-    asks : consents and warnings that remain, with the papers there.
     killers : what would kill it, the nearest to failing first; never empty.
     """
 
@@ -121,7 +124,7 @@ def check(
         for one in bare.findings
         if one.outcome is Outcome.FAIL and (one.code, one.subject) in passed
     )
-    return Check(way, host, full, papers, tuple(_killers(full)))
+    return Check(way, host, full, papers, tuple(_killers(full, law)))
 
 
 def _facts(
@@ -188,7 +191,7 @@ def _in_window(near: Sequence[NearPlace], ground: Perimeter, metres: float) -> l
 # ---- what would kill it ----
 
 
-def _killers(judgement: Judgement) -> Iterator[Killer]:
+def _killers(judgement: Judgement, law: Law) -> Iterator[Killer]:
     """Yield the rules that would kill a candidate, those nearest to failing first.
 
     First what an uncertain text would block by default, then what blocks if a missing fact turns
@@ -199,14 +202,9 @@ def _killers(judgement: Judgement) -> Iterator[Killer]:
         for one in judgement.findings
         if one.outcome is Outcome.UNDETERMINED and one.severity is Severity.BLOCK
     ]
-    for one in blocking:
-        if one.default is Verdict.BLOCK:
-            yield Killer(one, _BY_DEFAULT)
-    for one in blocking:
-        if one.default is not Verdict.BLOCK:
-            yield Killer(one, _missing(one))
-    for one in judgement.of("kind_exists"):
-        yield Killer(one, _ANOTHER_RIGHT)
+    for one in sorted(blocking, key=lambda found: found.default is not Verdict.BLOCK):
+        yield Killer(one.code, one.article, _why(one, law), one)
+    yield Killer("overlap", law.general.article, _ANOTHER_RIGHT)
 
 
 _BY_DEFAULT = Bilingual(
@@ -217,14 +215,19 @@ _ANOTHER_RIGHT = Bilingual(
     "si un autre droit ou une demande antérieure est inscrit sur un de ses carrés avant le dépôt",
     "if another right or an earlier application is recorded on one of its carrés before filing",
 )
-_IF_LAYER = Bilingual("si une couche montre ici : {}", "if a layer shows here: {}")
+_IF_LAYER = Bilingual(
+    "si une couche est importée et montre ici : {}", "if a layer is imported and shows here: {}"
+)
 _IF_FACT = Bilingual(
     "si un fait qui manque s’avère contraire", "if a missing fact turns out against it"
 )
 
 
-def _missing(finding: Finding) -> Bilingual:
-    name = finding.facts.get("class")
-    if name is None:
+def _why(finding: Finding, law: Law) -> Bilingual:
+    if finding.default is Verdict.BLOCK:
+        return _BY_DEFAULT
+    restricted = law.restricted.get(finding.facts.get("class", ""))
+    if restricted is None:
         return _IF_FACT
-    return Bilingual(_IF_LAYER.fr.format(name), _IF_LAYER.en.format(name))
+    name = restricted.name
+    return Bilingual(_IF_LAYER.fr.format(name.fr), _IF_LAYER.en.format(name.en))

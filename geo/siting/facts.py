@@ -19,8 +19,8 @@ from geo.boundaries import country
 from geo.casework.terrain import DOUBT_M
 from geo.cover import cover
 from geo.geometry import Geometries
-from geo.grid import Floats
-from geo.intervals import line_positions
+from geo.grid import Floats, Integers
+from geo.intervals import expand, line_positions
 from geo.perimeter import Booleans, Perimeter
 from geo.siting.layers import LayerKind, LayerSet
 from geo.siting.slope import Slopes, slopes_of
@@ -115,12 +115,24 @@ def wet_cells(ground: Perimeter, layers: LayerSet) -> Booleans:
 
 def membership(ground: Perimeter, part: Perimeter) -> Booleans:
     """Return for each carré of a ground, in the order of its cells, whether a part holds it."""
+    inside = np.zeros(ground.count, bool)
+    inside[indices_in(line_of(ground), part & ground)] = True
+    return inside
+
+
+def line_of(ground: Perimeter) -> Integers:
+    """Return where each carré of a ground lies on the line of runs, in the order of its cells."""
     cells = ground.cells()
-    line = line_positions(cells[:, 1], cells[:, 0])
-    starts = line_positions(part.runs[:, 0], part.runs[:, 1])
-    ends = line_positions(part.runs[:, 0], part.runs[:, 2])
-    opened = np.searchsorted(starts, line, side="right")
-    return np.asarray(opened > np.searchsorted(ends, line, side="right"))
+    return line_positions(cells[:, 1], cells[:, 0])
+
+
+def indices_in(line: Integers, part: Perimeter) -> Integers:
+    """Return the indices, among the carrés of a ground, of those of a part that lies in it.
+
+    ``line`` is :func:`line_of` the ground: the carrés of one run are neighbours in it.
+    """
+    starts = np.searchsorted(line, line_positions(part.runs[:, 0], part.runs[:, 1]))
+    return expand(starts, starts + part.runs[:, 2] - part.runs[:, 1])
 
 
 def distances_m(points: Geometries, geometries: Geometries) -> Floats:
