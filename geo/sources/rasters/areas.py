@@ -7,7 +7,10 @@ per pixel varies slowly: it is measured on a lattice of up to 129 × 129 tiles a
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from geo.geometry import polygons_area_m2
@@ -86,10 +89,11 @@ def _lattice_ha(grid: PixelGrid) -> tuple[Floats, Floats, Floats]:
     return middles[0], middles[1], area_ha.reshape(west.shape)
 
 
-def _between(at: Floats, nodes: Floats) -> tuple[Integers, Floats]:
+def _between(at: npt.NDArray[Any], nodes: Floats) -> tuple[Integers, Floats]:
     """Return the node before each position and how far it is towards the next one.
 
-    Nodes are evenly spaced. Beyond the first and the last the line goes on: shares may leave 0 to 1.
+    Nodes are evenly spaced. Beyond the first and the last the line goes
+    on: shares may leave 0 to 1.
     """
     if len(nodes) == 1:
         return np.zeros(len(at), dtype=np.int64), np.zeros(len(at))

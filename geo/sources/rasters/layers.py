@@ -118,6 +118,10 @@ class Layer(Protocol):
         """Names of what it holds."""
 
     @property
+    def whole_pixels(self) -> bool:
+        """Whether pixels count whole, and so can be counted; else they state hectares."""
+
+    @property
     def nodata(self) -> float | None:
         """The value that means nodata, for messages."""
 
@@ -154,6 +158,7 @@ class SelectedPixels:
     """Pixels of a probability, class or plain raster that count, each with its whole ground."""
 
     quantities: tuple[str, ...] = ("hectares",)
+    whole_pixels = True
 
     def __init__(self, raster: Raster, kind: Kind, selection: Selection) -> None:
         self.raster = raster
@@ -203,6 +208,7 @@ class StatedHectares:
     """A raster whose values are hectares of activity within each pixel."""
 
     quantities: tuple[str, ...] = ("hectares",)
+    whole_pixels = False
 
     def __init__(self, raster: Raster) -> None:
         self.raster = raster

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,6 +58,7 @@ class Ask:
     crs : its CRS where the file names none; where it names another the raster is refused.
     nodata : a value that means nodata where the file declares none.
     allow_private : addresses of this machine and of private networks may be read too.
+    onto : a grid on which it is read by nearest neighbour, what lies outside as not surveyed.
     """
 
     band: int | str = 1
@@ -66,6 +67,7 @@ class Ask:
     crs: str | None = None
     nodata: float | None = None
     allow_private: bool = False
+    onto: PixelGrid | None = None
 
 
 class Raster:
@@ -138,12 +140,6 @@ class Raster:
         down = max(1, PIXELS_AT_ONCE // (high * wide * across))
         return self.grid.windows(high * down, wide * across)
 
-    def strips(self, rows: int = 1) -> list[Window]:
-        """Return windows as wide as the raster, of whole blocks, a multiple of ``rows`` high."""
-        high = min(self._dataset.block_shapes[self.band - 1][0], self.grid.height)
-        fitting = max(1, PIXELS_AT_ONCE // max(1, self.grid.width * high)) * high
-        return self.grid.windows(-(-fitting // rows) * rows, self.grid.width)
-
     def read(self, window: Window) -> tuple[Values, Booleans | None]:
         """Return the values in a window and which of them were surveyed.
 
@@ -207,7 +203,33 @@ def open_raster(source: str | Path, ask: Ask | None = None) -> Iterator[Raster]:
     with _dataset(str(source), asked) as (name, dataset):
         require_size(name, dataset)
         told = checked(name, dataset, asked.band, asked.over, asked.crs)
-        yield Raster(name, dataset, told, asked)
+        if asked.onto is None:
+            yield Raster(name, dataset, told, asked)
+            return
+        with _resampled(dataset, told, asked) as moved:
+            yield Raster(name, moved, replace(told, grid=asked.onto), asked)
+
+
+@contextmanager
+def _resampled(dataset: DatasetReader, told: Checked, ask: Ask) -> Iterator[DatasetReader]:
+    """Give the raster as it reads on another grid, by nearest neighbour, masked outside."""
+    import rasterio
+    from rasterio.vrt import WarpedVRT
+
+    onto, masked = ask.onto, dataset.nodatavals[told.band - 1] is not None
+    if onto is None:
+        raise ValueError("no grid to read it on")
+    with WarpedVRT(
+        dataset,
+        src_crs=told.grid.crs,
+        crs=onto.crs,
+        transform=rasterio.Affine(onto.dx, 0, onto.left, 0, onto.dy, onto.top),
+        width=onto.width,
+        height=onto.height,
+        resampling=rasterio.enums.Resampling.nearest,
+        add_alpha=not masked,
+    ) as moved:
+        yield moved
 
 
 @contextmanager

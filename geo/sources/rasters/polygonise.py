@@ -216,7 +216,7 @@ class _Work:
             return
         runs, owner = runs.taken(which), np.unique(label[which], return_inverse=True)[1]
         area = self.areas.of_runs(runs.row, runs.start, runs.end)
-        of_object = np.bincount(owner, area)
+        of_object: Floats = np.bincount(owner, area).astype(np.float64)
         large = of_object >= self.min_area_ha
         self.too_small += int((~large).sum())
         self.too_small_ha += float(of_object[~large].sum())

@@ -129,8 +129,8 @@ def _steps_to_head(following: Integers, head: Integers) -> Integers:
     """Return how many steps each corner is from its head, 0 for the head itself."""
     own = np.arange(len(following))
     pointer = np.where(head == own, own, following)
-    steps = (head != own).astype(np.int64)
+    steps: Integers = (head != own).astype(np.int64)
     while (steps[pointer] != 0).any():
-        steps = steps + steps[pointer]
+        steps = np.asarray(steps + steps[pointer])
         pointer = pointer[pointer]
     return steps

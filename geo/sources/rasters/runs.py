@@ -38,10 +38,12 @@ class PixelRuns:
     def taken(self, which: Booleans | Integers) -> PixelRuns:
         """Return some of the runs."""
         return PixelRuns(
-            *(
-                column[which]
-                for column in (self.row, self.start, self.end, self.code, self.total, self.peak)
-            )
+            self.row[which],
+            self.start[which],
+            self.end[which],
+            self.code[which],
+            self.total[which],
+            self.peak[which],
         )
 
 
