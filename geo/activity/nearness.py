@@ -33,13 +33,13 @@ class Edges:
     @cached_property
     def _lines(self) -> tuple[Geometries, Integers]:
         """Return each edge, and the index of the shape of which it is one, grouped by shape."""
-        coordinates, ring = shapely.get_coordinates(
-            shapely.get_rings(self.shapes), return_index=True
-        )
-        owner = shapely.get_rings(self.shapes, return_index=True)[1]
+        parts, shape = shapely.get_parts(self.shapes, return_index=True)
+        rings, part = shapely.get_rings(parts, return_index=True)
+        coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+        owner = shape[part]
         same = np.flatnonzero((ring[1:] == ring[:-1]) & (np.diff(coordinates, axis=0) != 0).any(1))
         ends = np.stack([coordinates[same], coordinates[same + 1]], axis=1)
-        return np.atleast_1d(shapely.linestrings(ends)), np.asarray(owner)[ring[same]]
+        return np.atleast_1d(shapely.linestrings(ends)), owner[ring[same]]
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
