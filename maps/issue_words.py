@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from maps.activity_issue_words import ACTIVITY_WORDS
 from maps.style import Label
 
 _FILES = {
@@ -134,9 +135,10 @@ _REFUSALS = {
         "coordinates of the title deed.",
     ),
     "no_geometry": Label(
-        "La ligne n’est pas gardée, car elle n’a pas de périmètre ; ajoutez-le et envoyez la ligne "
-        "à nouveau.",
-        "The row is not kept because it has no perimeter; add it and send the row again.",
+        "La ligne n’est pas gardée, car elle n’a ni périmètre ni position ; ajoutez-les et envoyez "
+        "la ligne à nouveau.",
+        "The row is not kept because it has no perimeter and no position; add one and send the row "
+        "again.",
     ),
     "not_a_polygon": Label(
         "La ligne n’est pas gardée, car sa géométrie n’est pas une surface ; remplacez les points "
@@ -306,7 +308,9 @@ _ROWS = {
     ),
 }
 
-ISSUE_WORDS: Mapping[str, Label] = MappingProxyType({**_FILES, **_REFUSALS, **_ROWS})
+ISSUE_WORDS: Mapping[str, Label] = MappingProxyType(
+    {**_FILES, **_REFUSALS, **_ROWS, **ACTIVITY_WORDS}
+)
 """One sentence for each kind of issue."""
 
 CORRECTORS: Mapping[str, Label] = MappingProxyType(

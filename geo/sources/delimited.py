@@ -5,7 +5,7 @@ from __future__ import annotations
 import _csv
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -36,6 +36,17 @@ class Delimited:
     header: list[str]
     lines: list[list[str]]
     numbers: list[int]
+
+    def columns(
+        self, lines: Sequence[Sequence[str]], without: Collection[int]
+    ) -> dict[str, list[str | None]]:
+        """Return lines of full width by column, an empty field as None.
+
+        Columns keep their names, told apart by number where two are called the same.
+        """
+        names = _unique([name or f"column {i + 1}" for i, name in enumerate(self.header)])
+        named = ((i, name) for i, name in enumerate(names) if i not in without)
+        return {name: [line[i] or None for line in lines] for i, name in named}
 
 
 def text_of(source: Source, log: IssueLog, encoding: str | None = None) -> str:
@@ -107,3 +118,15 @@ def _evenness(table: Delimited) -> float:
     if not table.lines:
         return 1.0
     return sum(len(line) == len(table.header) for line in table.lines) / len(table.lines)
+
+
+def _unique(names: list[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+    counted: dict[str, int] = {}
+    unique = []
+    for name in names:
+        counted[name] = counted.get(name, 0) + 1
+        unique.append(name if counted[name] == 1 else f"{name} ({counted[name]})")
+    return unique

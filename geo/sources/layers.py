@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import shapely
@@ -19,6 +20,8 @@ MAX_FEATURES = 1_000_000
 MAX_BYTES = 1 << 30
 """How large a file, or what comes out of an archive, may be."""
 
+NOTHING_TOLD: Mapping[str, str] = MappingProxyType({})
+"""Where no mapping file names the columns that shape a table as text."""
 
 _WKB_FIRST_RING = 13
 """Where the numbers of a polygon's first ring begin: after byte order, type and two counts."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pyproj
 
@@ -11,10 +11,10 @@ from geo.errors import CRSError, FileRefused, SchemaUnknown
 from geo.geometry import LONLAT, crs_of, is_lonlat
 from geo.sources.issues import IssueLog
 from geo.sources.kinds import NOT_RIGHTS
-from geo.sources.layers import Layer, Source
+from geo.sources.layers import NOTHING_TOLD, Layer, Source
 from geo.sources.mapping import Mapped, require_columns
+from geo.sources.positions import lies_in_country
 from geo.sources.schemas import Columns, recognise
-from geo.sources.shapes import lies_in_country
 from geo.sources.text import key_of, shown
 
 REMEDY = "Name the CRS: --crs EPSG:4326 for degrees of WGS 84."
@@ -22,13 +22,19 @@ REMEDY = "Name the CRS: --crs EPSG:4326 for degrees of WGS 84."
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the importer says about a file, which goes before what the file says."""
+    """What the importer says about a file, which goes before what the file says.
+
+    ``table_columns`` are those that shape a table as text, by field; ``lines_are_places`` says that
+    each of its lines is a place of its own, not a vertex of a perimeter.
+    """
 
     kind: str | None = None
     mapped: Mapped | None = None
     crs: str | None = None
     encoding: str | None = None
     apply_swap: bool = False
+    table_columns: Mapping[str, str] = field(default_factory=lambda: NOTHING_TOLD)
+    lines_are_places: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ def parts_in(
         columns = _columns_of(layer, log, wanted)
         crs = crs_of_layer(source, layer, log, wanted)
         if len(held) > 1:
-            _note_rows(source, layer, first_row, log)
+            note_rows(source, layer, first_row, log)
         names = dict.fromkeys((layer.name, source.stem, stem))
         yield Part(layer, columns, crs, tuple(names), first_row)
         first_row += len(layer.geometries)
@@ -77,7 +83,8 @@ def _holds_rights(layer: Layer, log: IssueLog) -> bool:
     return False
 
 
-def _note_rows(source: Source, layer: Layer, first_row: int, log: IssueLog) -> None:
+def note_rows(source: Source, layer: Layer, first_row: int, log: IssueLog) -> None:
+    """Report which rows of a file are those of one of its layers."""
     count = len(layer.geometries)
     rows = f"rows {first_row} to {first_row + count - 1}" if count else "no rows"
     message = f"the layer “{shown(layer.name)}” of {source.name} is {rows}"

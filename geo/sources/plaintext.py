@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from geo.errors import FileRefused
 from geo.sources.delimited import SEPARATORS, Delimited, read_delimited, text_of
 from geo.sources.issues import IssueLog
-from geo.sources.layers import Layer, Source
+from geo.sources.layers import NOTHING_TOLD, Layer, Source
 from geo.sources.tables import pasted_layer, table_layer
 from geo.sources.text import shown
 from geo.sources.wkt import wkt_layer
-
-NOTHING_TOLD: Mapping[str, str] = MappingProxyType({})
 
 
 def read_plain(
@@ -53,11 +50,12 @@ def layer_of_text(
     layer = wkt_layer(table, source, crs, told) or table_layer(table, source, crs, told)
     layer = layer or pasted_layer(text, source)
     if layer is None:
-        raise _without_coordinates(table, source)
+        raise without_coordinates(table, source)
     return layer
 
 
-def _without_coordinates(table: Delimited, source: Source) -> FileRefused:
+def without_coordinates(table: Delimited, source: Source) -> FileRefused:
+    """Return the refusal of a table that holds no coordinates; the caller raises it."""
     held = ", ".join(f"“{shown(name)}”" for name in table.header[:8])
     separator = SEPARATORS[table.separator]
     reason = f"no column holds WKT or coordinates (with {separator} the columns are {held})"

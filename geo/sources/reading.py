@@ -11,11 +11,12 @@ from geo.errors import FileRefused, GridError
 from geo.sources.checks import note_areas, note_repeats
 from geo.sources.issues import IssueLog
 from geo.sources.kinds import KINDS, said_kind
-from geo.sources.layers import Layer, Source
+from geo.sources.layers import NOTHING_TOLD, Layer, Source
 from geo.sources.mapping import read_mapping
 from geo.sources.normalise import Normaliser
 from geo.sources.parts import Part, Wanted, parts_in
 from geo.sources.plaintext import layer_of_text, read_plain
+from geo.sources.points import read_places
 from geo.sources.received import staged
 from geo.sources.rows import Reading, RightRow
 from geo.sources.shapes import examine
@@ -67,6 +68,7 @@ def read_register(
         crs=crs or (mapped.crs if mapped else None),
         encoding=encoding or (mapped.encoding if mapped else None),
         apply_swap=apply_swap,
+        table_columns=mapped.table_columns if mapped else NOTHING_TOLD,
     )
     with staged(path) as received:
         log = IssueLog(received.name)
@@ -132,8 +134,8 @@ def _read(source: Source, log: IssueLog, wanted: Wanted) -> list[Layer]:
     The web page and most commands need rows and issues, but read no file.
     """
     if source.format == "csv":
-        told = wanted.mapped.table_columns if wanted.mapped else {}
-        return read_plain(source, log, wanted.encoding, wanted.crs, told)
+        read = read_places if wanted.lines_are_places else read_plain
+        return read(source, log, wanted.encoding, wanted.crs, wanted.table_columns)
     if source.format == "geoparquet":
         from geo.sources.parquet import read_parquet
 

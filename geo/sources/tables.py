@@ -154,15 +154,24 @@ def _add_vertex(
     order = number if columns.order is None else line[columns.order]
     try:
         if projected:
-            x, y = _metres(line[columns.x]), _metres(line[columns.y])
+            x, y = metres(line[columns.x]), metres(line[columns.y])
             perimeter.vertices.append((order, x, y))
         else:
-            lon = _signed(read_angle(line[columns.x]), columns.x_sign)
-            lat = _signed(read_angle(line[columns.y]), columns.y_sign)
-            _add_pair(perimeter, (lon, lat), order, number)
+            _add_pair(perimeter, angles_of(line, columns), order, number)
     except CoordinateError as error:
         value = " | ".join((line[columns.x], line[columns.y]))
         _set_problem(perimeter, f"line {number}: {error}", value)
+
+
+def angles_of(line: Sequence[str], columns: Axes) -> tuple[Angle, Angle]:
+    """Return the two angles of a line, x first.
+
+    Raises
+    ------
+    CoordinateError : one of them cannot be read.
+    """
+    lon = _signed(read_angle(line[columns.x]), columns.x_sign)
+    return lon, _signed(read_angle(line[columns.y]), columns.y_sign)
 
 
 def _signed(angle: Angle, sign: int) -> Angle:
@@ -177,7 +186,13 @@ def _set_problem(perimeter: _Perimeter, message: str, value: str) -> None:
         perimeter.problem, perimeter.value = message, value
 
 
-def _metres(text: str) -> float:
+def metres(text: str) -> float:
+    """Return a coordinate in metres.
+
+    Raises
+    ------
+    CoordinateError : it is none.
+    """
     digits = re.sub(r"[\s']", "", text).replace(",", ".")
     if not re.fullmatch(r"[+-]?\d{1,12}(?:\.\d{1,12})?", digits):
         raise CoordinateError(f"“{shown(text)}” is no number of metres. Write 412345.67.")
@@ -186,13 +201,10 @@ def _metres(text: str) -> float:
 
 def _add_pair(perimeter: _Perimeter, pair: tuple[Angle, Angle], order: object, number: int) -> None:
     """Add a vertex given as two angles, x first; letters of the compass go before the columns."""
-    x, y = pair
-    if x.axis == "lat" and y.axis == "lon":
-        x, y = y, x
+    x, y, exchanged = by_letter(pair)
+    if exchanged:
         message = f"line {number}: the letters say that latitude comes first"
         perimeter.notes.append(("axes_by_letter", message, ""))
-    elif x.axis == "lat" or y.axis == "lon":
-        raise CoordinateError("the letters of the compass name one axis twice")
     for name, angle in (("longitude", x), ("latitude", y)):
         if angle.seconds is not None and angle.seconds not in _ON_LATTICE:
             seconds = f"{float(angle.seconds):g}"
@@ -200,6 +212,21 @@ def _add_pair(perimeter: _Perimeter, pair: tuple[Angle, Angle], order: object, n
             perimeter.notes.append(("seconds_off_lattice", message, seconds))
     perimeter.in_degrees |= x.axis is not None or x.seconds is not None
     perimeter.vertices.append((order, float(x.degrees), float(y.degrees)))
+
+
+def by_letter(pair: tuple[Angle, Angle]) -> tuple[Angle, Angle, bool]:
+    """Return longitude and latitude of two angles, and whether their letters exchange them.
+
+    Raises
+    ------
+    CoordinateError : the letters of the compass name one axis twice.
+    """
+    x, y = pair
+    if x.axis == "lat" and y.axis == "lon":
+        return y, x, True
+    if x.axis == "lat" or y.axis == "lon":
+        raise CoordinateError("the letters of the compass name one axis twice")
+    return x, y, False
 
 
 def _layer(

@@ -67,7 +67,6 @@ def _share_of_wkt(lines: Sequence[Sequence[str]], column: int) -> float:
 
 def _layer_of(table: Delimited, column: int, source: Source, crs: str | None) -> Layer:
     width = len(table.header)
-    names = _unique([name or f"column {i + 1}" for i, name in enumerate(table.header)])
     broken: dict[int, Broken] = {}
     for i, line in enumerate(table.lines):
         if len(line) != width:
@@ -90,7 +89,7 @@ def _layer_of(table: Delimited, column: int, source: Source, crs: str | None) ->
         else:
             reason = f"{message}, so nobody can say where it lies. Say --crs for all rows"
             broken.setdefault(i, Broken("bad_coordinates", reason, texts[i]))
-    columns = {n: [line[i] or None for line in even] for i, n in enumerate(names) if i != column}
+    columns = table.columns(even, {column})
     return Layer(source.stem, columns, geometries, stated, broken=broken, notes=tuple(notes))
 
 
@@ -102,18 +101,6 @@ def _why(text: str, number: int) -> str:
             "points (25.5)"
         )
     return f"line {number}: its WKT cannot be read"
-
-
-def _unique(names: list[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-    counted: dict[str, int] = {}
-    unique = []
-    for name in names:
-        counted[name] = counted.get(name, 0) + 1
-        unique.append(name if counted[name] == 1 else f"{name} ({counted[name]})")
-    return unique
 
 
 def _wkt_parts(values: Sequence[str]) -> tuple[list[str | None], list[str | None]]:
