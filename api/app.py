@@ -31,6 +31,7 @@ from api.routes import (
     tiles,
     titles,
     tokens,
+    watched,
 )
 from api.services import Clock, Services, lifespan
 from api.settings import Settings
@@ -69,6 +70,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
     ):
         app.include_router(routes.router, prefix=PREFIX)
     consultation.install(app, settings, PREFIX)
+    watched.install(app, settings, PREFIX)
     app.include_router(health.router)
     pages.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=SMALL, compresslevel=6)

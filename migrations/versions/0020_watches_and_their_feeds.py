@@ -438,7 +438,7 @@ declare
   left_one watch;
 begin
   select w.* into left_one from watch w join mail m on m.watch_id = w.id
-    where m.leave_hash = sha256(secret);
+    where m.leave_hash = sha256(secret) or m.confirm_hash = sha256(secret);
   if left_one.id is null then
     return null;
   end if;
@@ -448,11 +448,12 @@ begin
   return left_one.name;
 end $$;
 
-create function published.mail_behind(secret bytea) returns text
+create function published.mail_behind(secret bytea)
+returns table (name text, may_confirm boolean)
 language sql stable security definer
 set search_path = pg_catalog, watching, pg_temp
 as $$
-  select w.name from mail m join watch w on w.id = m.watch_id
+  select w.name, m.confirm_hash = sha256(secret) from mail m join watch w on w.id = m.watch_id
   where m.confirm_hash = sha256(secret) or m.leave_hash = sha256(secret)
 $$;
 comment on function published.mail_behind(bytea) is
