@@ -164,7 +164,7 @@ def remarks_of(placed: Placed, classes: Mapping[str, Bilingual]) -> tuple[Biling
         said.append(_named(change.right, CHANGES[change.key], day))
     if placed.observation.during is None:
         said.append(_UNDATED)
-    return (*said, *_of_then(placed.then), *_of_rights(placed.rights))
+    return (*said, *_of_then(placed.then), *_of_rights(placed))
 
 
 def then_of(stood: Stood) -> Bilingual:
@@ -215,9 +215,22 @@ def _of_then(then: tuple[Stood, ...]) -> list[Bilingual]:
     return said if all(stood.complete for stood in then) else [*said, _INCOMPLETE]
 
 
-def _of_rights(rights: tuple[RightMet, ...]) -> list[Bilingual]:
-    said = [_named(right, NOTES[note]) for right in rights for note in right.notes]
-    return said + [_named(r, ROLES[r.role]) for r in rights if r.role in _FURTHER]
+def _of_rights(placed: Placed) -> list[Bilingual]:
+    said = [_named(right, NOTES[n]) for right in placed.rights for n in notes_on(right, placed.on)]
+    return said + [_named(r, ROLES[r.role]) for r in placed.rights if r.role in _FURTHER]
+
+
+def notes_on(right: RightMet, on: date) -> tuple[str, ...]:
+    """Return what is to be said of a right on a day, as keys of :data:`NOTES`."""
+    held = right.role not in _FURTHER
+    past = right.expires_on is not None and right.expires_on <= on
+    holds = {
+        "suspended": right.state == "suspended",
+        "expiry_passed": past and right.role is GroundRole.PERMIT,
+        "kind_unknown": held and right.kind in ("", "UNKNOWN"),
+        "since_not_stated": held and right.since is None,
+    }
+    return (*right.notes, *(note for note, holds_now in holds.items() if holds_now))
 
 
 _FURTHER = (GroundRole.PORTION, GroundRole.HOLD, GroundRole.CLAIM)
