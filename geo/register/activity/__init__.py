@@ -1,0 +1,1 @@
+"""Activity in the register: deliveries with the ground they surveyed, and named places."""
