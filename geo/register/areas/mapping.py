@@ -26,7 +26,7 @@ import yaml
 
 from geo.errors import FileRefused, SchemaUnknown
 from geo.sources.dates import Order
-from geo.sources.mapping import MAX_MAPPING_BYTES
+from geo.sources.mapping_file import MAX_MAPPING_BYTES
 from geo.sources.text import key_of, shown
 
 FIELDS = ("name", "class", "act_reference", "act_on", "consent_of", "marked")
