@@ -16,8 +16,10 @@ from sqlalchemy import Connection, text
 
 Window = tuple[float, float, float, float]
 
-_WITHIN = "(cast(:west as float8) is null or {geom} && st_makeenvelope(:west, :south, :east, :north, 4326))"
-
+_WITHIN = (
+    "(cast(:west as float8) is null "
+    "or {geom} && st_makeenvelope(:west, :south, :east, :north, 4326))"
+)
 _HELD = text(
     f"""
     select g.id, g.title_id, g.standing, g.kind, k.class, k.effect, g.on_lattice, g.cells,
