@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 
 from geo.register.connection import engine_for
 
-sys.path.append(str(Path(__file__).parents[1] / "register"))
+TESTS = Path(__file__).parents[1]
+sys.path += [str(TESTS / "register"), str(TESTS / "story")]
 
 
 @pytest.fixture
