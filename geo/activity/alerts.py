@@ -8,7 +8,7 @@ off again, and what is narrower than positions are certain is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -420,11 +420,3 @@ def _block_of(position: tuple[float, float]) -> tuple[int, int]:
     cells = np.floor(np.array(position) / float(DRC.cell)).astype(int)
     column, row = (cells // BLOCK_CELLS).tolist()
     return column, row
-
-
-def by_direction(alerts: Iterable[Alert]) -> Mapping[AlertDirection, int]:
-    """Return how many alerts there are of each direction; none of a direction is 0."""
-    counts = dict.fromkeys(AlertDirection, 0)
-    for alert in alerts:
-        counts[alert.watched.direction] += 1
-    return counts
