@@ -252,3 +252,29 @@ def _day(day: date | None) -> Bilingual:
 
 def _same(text: str) -> Bilingual:
     return Bilingual(text, text)
+
+
+REASONS: Mapping[str, Bilingual] = MappingProxyType(
+    {
+        "protected": Bilingual(
+            "dans une aire protégée ou interdite, ou peut-être",
+            "in a protected or closed area, or possibly so",
+        ),
+        "suspended_area": Bilingual(
+            "dans une zone ou allocation suspendue", "in a zone or an allocation that is suspended"
+        ),
+        "permit_no_allocation": Bilingual(
+            "dans un titre sans allocation artisanale, ou peut-être",
+            "in a title without artisanal allocation, or possibly so",
+        ),
+        "near_edge": Bilingual(
+            "à cheval sur une limite : à voir sur le terrain",
+            "across a boundary: to be seen on the ground",
+        ),
+        "protection_unknown": Bilingual(
+            "hors titres et zones, protection du terrain non connue",
+            "outside titles and zones, protection of the ground not known",
+        ),
+    }
+)
+"""Why a place is on the list of inspections (:class:`geo.activity.inspection.Reason`)."""
