@@ -88,7 +88,7 @@ def facts_of_cells(
         occurrence_m=_to_layers(middles, layers, LayerKind.OCCURRENCES),
         activity_m=activity,
         surveyed=surveyed,
-        border_in_doubt=distances_m(middles, _parts([country().boundary])) < DOUBT_M,
+        border_in_doubt=_near_the_border(middles),
         slopes=tuple(slopes),
     )
 
@@ -156,6 +156,18 @@ def distances_m(points: Geometries, geometries: Geometries) -> Floats:
 
 def _narrowed(geometries: Geometries, shrink: float) -> Geometries:
     return np.asarray(shapely.transform(geometries, lambda xy: xy * [shrink, 1.0]))
+
+
+def _near_the_border(points: Geometries) -> Booleans:
+    bounds = shapely.total_bounds(points)
+    shrink = float(np.cos(np.radians((bounds[1] + bounds[3]) / 2)))
+    tree = shapely.STRtree(_narrowed(_parts([country().boundary]), shrink))
+    near, _ = tree.query(
+        _narrowed(points, shrink), predicate="dwithin", distance=DOUBT_M / _M_PER_DEGREE
+    )
+    doubt = np.zeros(len(points), bool)
+    doubt[near] = True
+    return doubt
 
 
 def _to_layers(points: Geometries, layers: LayerSet, kind: LayerKind) -> Floats:

@@ -17,8 +17,10 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.activity.coverage import surveyed
 from geo.activity.records import Observation, Survey
-from geo.geometry import Geometries, polygons_area_m2
+from geo.geometry import Geometries
+from geo.grid import Floats
 from geo.law.values import Bilingual
 from geo.perimeter import Perimeter
 from geo.register.areas.measure import apart_m, reach_deg
@@ -149,21 +151,18 @@ class Sheets:
     # ---- activity ----
 
     def _activity(self, outline: BaseGeometry) -> Line:
-        share = self._share_surveyed(outline)
+        looked = surveyed(outline, None, self._surveys)
+        share = looked.extent_share
         metres = self._metres_to_activity(outline)
         counts = [int((metres <= limit).sum()) for limit in (0.0, *NEAR_ACTIVITY_M)]
         nearest = float(metres.min()) if len(metres) else None
-        status = Status.MEASURED if share > 0 or nearest is not None else Status.NOT_SURVEYED
-        if share <= 0 and not counts[-1]:
-            status = Status.NOT_SURVEYED
+        status = Status.MEASURED if share > 0 or counts[-1] else Status.NOT_SURVEYED
         value = nearest if nearest is not None else (np.inf if share > 0 else None)
-        sources = ", ".join(sorted({one.source for one in self._surveys})) or None
+        sources = ", ".join(looked.sources) or None
         text = LINES["activity"].activity(counts, NEAR_ACTIVITY_M, share)
         return Line("activity", status, text, value, "m", source=sources)
 
-    def _metres_to_activity(
-        self, outline: BaseGeometry
-    ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def _metres_to_activity(self, outline: BaseGeometry) -> Floats:
         seen = self._seen
         if not len(seen):
             return np.empty(0)
@@ -175,15 +174,6 @@ class Sheets:
     @cached_property
     def _seen(self) -> Geometries:
         return np.array([one.geometry for one in self._observations], dtype=object)
-
-    def _share_surveyed(self, outline: BaseGeometry) -> float:
-        """Return which part of the ground some source looked at, whenever, from 0 to 1."""
-        looked = [shapely.intersection(one.extent, outline) for one in self._surveys]
-        looked = [one for one in looked if not one.is_empty]
-        if not looked:
-            return 0.0
-        union = shapely.union_all(looked)
-        return float(polygons_area_m2([union])[0] / polygons_area_m2([outline])[0])
 
     # ---- neighbours ----
 
