@@ -13,6 +13,7 @@ from api.headers import Bounded, Guarded, KnownHost
 from api.routes import (
     accounts,
     areas,
+    conflicts,
     consultation,
     fees,
     files,
@@ -27,6 +28,7 @@ from api.routes import (
     rulings,
     search,
     session,
+    siting,
     summary,
     tiles,
     titles,
@@ -66,7 +68,8 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
     for routes in (
         *(summary, titles, search, overlaps, tiles),
         *(session, tokens, accounts, parties, party_names),
-        *(files, papers, rulings, operation, fees, own_titles, areas),
+        *(files, papers, rulings, operation, fees, own_titles, areas, siting),
+        (conflicts,),
     ):
         app.include_router(routes.router, prefix=PREFIX)
     consultation.install(app, settings, PREFIX)

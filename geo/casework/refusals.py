@@ -9,6 +9,7 @@ from types import MappingProxyType
 import psycopg
 from sqlalchemy import exc as sa
 
+from geo.casework.conflicts.refusals import REFUSED as OF_CONFLICTS
 from geo.errors import CaseError, FileChanged, SecondPersonNeeded, StepRefused
 from geo.register.connection import driver_error
 
@@ -92,6 +93,7 @@ _REFUSALS: Mapping[str, Callable[[], CaseError]] = MappingProxyType(
             "a critical finding stands. Remedy it and close it first.",
             "un constat critique n’est pas levé. Remédiez-y et levez-le d’abord.",
         ),
+        **OF_CONFLICTS,
     }
 )
 

@@ -30,6 +30,8 @@ OFFICERS = frozenset({Role.OFFICER, Role.SUPERVISOR})
 KEEPERS = frozenset({Role.EGC, Role.INSPECTOR})
 OFFICIALS = CADASTRE | KEEPERS | {Role.LEGAL, Role.MINISTER}
 AREA_READERS = OFFICIALS | {Role.COMPANY}
+CONFLICT_OPENERS = OFFICERS | KEEPERS | {Role.COMPANY}
+CONFLICT_READERS = CONFLICT_OPENERS | CADASTRE | {Role.LEGAL, Role.MINISTER}
 OBJECTION_READERS = CADASTRE | {Role.LEGAL, Role.MINISTER}
 ADMIN, COMPANY, LEGAL = (
     frozenset({role}) for role in (Role.ADMINISTRATOR, Role.COMPANY, Role.LEGAL)
@@ -134,6 +136,7 @@ ROUTES: dict[str, Any] = {
     "POST /payments/proofs": OFFICERS,
     "GET /payments/{receipt}/proof": CADASTRE,
     "POST /payments/{receipt}/cancellation": OFFICERS,
+    "POST /siting": ANYBODY,
     "GET /areas/layers": ANYBODY,
     "GET /areas/layers/{layer}/places": ANYBODY,
     "GET /areas/changes": CADASTRE,
@@ -141,6 +144,16 @@ ROUTES: dict[str, Any] = {
     "POST /areas/changes": OFFICERS,
     "POST /areas/changes/{change}/confirmation": OFFICERS,
     "POST /areas/changes/{change}/rejection": OFFICERS,
+    "GET /conflicts": CONFLICT_READERS,
+    "GET /conflicts/public": ANYBODY,
+    "GET /conflicts/{case}": CONFLICT_READERS,
+    "POST /conflicts": CONFLICT_OPENERS,
+    **{f"POST /conflicts/{{case}}/{what}": CONFLICT_OPENERS for what in ("evidence", "parties")},
+    "POST /conflicts/{case}/positions": CONFLICT_OPENERS,
+    **{
+        f"POST /conflicts/{{case}}/{what}": OFFICERS | {Role.EGC}
+        for what in ("meetings", "settlements", "terms")
+    },
     "GET /notices": ANYBODY,
     "GET /notices/{notice_id}": ANYBODY,
     "GET /notices/{notice_id}/geometry": ANYBODY,

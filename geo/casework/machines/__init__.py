@@ -9,6 +9,7 @@ from geo.casework.machine import Machine
 from geo.casework.machines.allocation import ALLOCATION
 from geo.casework.machines.allocation_life import ALLOCATION_LIFE
 from geo.casework.machines.attribution import ATTRIBUTION
+from geo.casework.machines.conflict import CONFLICT
 from geo.casework.machines.correction import CORRECTION
 from geo.casework.machines.dealing import DEALING
 from geo.casework.machines.ending import ENDING
@@ -23,6 +24,7 @@ MACHINES: Mapping[str, Machine] = MappingProxyType(
         for machine in (
             *(TITLE, DEALING, ENDING, SUSPENSION, CORRECTION, ZONE),
             *(ALLOCATION, ALLOCATION_LIFE, ATTRIBUTION, OPERATION),
+            CONFLICT,
         )
     }
 )

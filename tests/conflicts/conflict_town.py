@@ -1,0 +1,57 @@
+"""What conflicts are made of, for the tests: observations near Kolwezi, stored as rows."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import psycopg
+
+from api.cluster import libpq_address
+
+_ROWS = count(1)
+DEGREE_M = 110_600.0
+"""A degree of latitude near Kolwezi, in metres: WGS 84, rounded; the margins are far wider."""
+
+
+def seen_at(
+    owner: str,
+    lon: float,
+    lat: float,
+    *,
+    site: str | None = None,
+    public: bool = True,
+    during: str | None = "[2025-02-01,2025-03-01)",
+) -> int:
+    """Store one detection of a source and return its number: as the owner, so that only the rows
+    matter here and not how a delivery came."""
+    source = "essai" if public else "interne"
+    with psycopg.connect(libpq_address(owner)) as connection:
+        connection.execute("set session_replication_role = replica")
+        revision = connection.execute("select max(id) from register.revision").fetchone()[0]
+        connection.execute(
+            "insert into activity.source (code, name, kind, public, opened_revision) "
+            "values (%s, %s, 'detections', %s, %s) on conflict (code) do nothing",
+            (source, source, public, revision),
+        )
+        source_id = connection.execute(
+            "select id from activity.source where code = %s", (source,)
+        ).fetchone()[0]
+        site_id = None
+        if site is not None:
+            connection.execute(
+                "insert into activity.site (source_id, code) values (%s, %s) on conflict do nothing",
+                (source_id, site),
+            )
+            site_id = connection.execute(
+                "select id from activity.site where source_id = %s and code = %s",
+                (source_id, site),
+            ).fetchone()[0]
+        return int(
+            connection.execute(
+                "insert into activity.observation (delivery_id, source_id, site_id, seen, during, "
+                'geom, minerals, attributes, "row", known) values (1, %s, %s, \'detection\', '
+                "%s::daterange, st_setsrid(st_makepoint(%s, %s), 4326), '{}', '{}', %s, "
+                "int8range(%s, null)) returning id",
+                (source_id, site_id, during, lon, lat, next(_ROWS), revision),
+            ).fetchone()[0]
+        )
