@@ -27,7 +27,7 @@ Method = Literal["aligned", "exactextract"]
 
 MAX_CARRES = 200_000
 """Carrés that one raster may meet where its pixels do not divide them."""
-SHARE_ROUNDING = 1e-6
+SHARE_ROUNDING = 1e-5
 """A share not surveyed below this is rounding of areas, and none."""
 
 
