@@ -1,7 +1,7 @@
 """Activity and its ground as one asker may see them: the cadastre, a company, everybody else.
 
-The cadastre reads every source and the register on both clocks. A company reads what is public, of
-activity that meets its own titles. All others read what is public, on the ground of today.
+The cadastre reads every source and the register on both clocks. All others read what is public, on
+the ground of today; the list of a company keeps to activity that meets its own titles.
 """
 
 from __future__ import annotations
@@ -116,12 +116,9 @@ class Desk:
         Raises
         ------
         NotFound : the register holds no such title on that day.
-        NotPermitted : it is no title of the company that asks, or as for :meth:`places`.
+        NotPermitted : as for :meth:`places`.
         """
         self._require(asked)
-        own = self.own_titles()
-        if own is not None and title_id not in own:
-            raise NotPermitted("a company sees the activity on its own titles.")
         ground = self._ground_of(title_id, asked)
         if ground is None:
             return None, []
