@@ -12,6 +12,7 @@ from api.clock import now
 from api.headers import Bounded, Guarded, KnownHost
 from api.routes import (
     accounts,
+    activity_places,
     areas,
     conflicts,
     consultation,
@@ -70,6 +71,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
         *(session, tokens, accounts, parties, party_names),
         *(files, papers, rulings, operation, fees, own_titles, areas, siting),
         conflicts,
+        (activity_places,),
     ):
         app.include_router(routes.router, prefix=PREFIX)
     consultation.install(app, settings, PREFIX)
