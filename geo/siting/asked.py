@@ -73,7 +73,9 @@ def carres_of_box(west: float, south: float, east: float, north: float) -> Perim
     return carres_with_middle_in(shapely.box(west, south, east, north))
 
 
-def carres_around(places: Sequence[BaseGeometry], radius_m: float, grid: Grid = DRC) -> Perimeter:
+def carres_around(
+    places: Sequence[BaseGeometry], radius_m: float, grid: Grid = DRC, at_most: int = MAX_CELLS
+) -> Perimeter:
     """Return the carrés nearer than ``radius_m`` metres (ellipsoid) to one of the places.
 
     Parameters
@@ -92,7 +94,7 @@ def carres_around(places: Sequence[BaseGeometry], radius_m: float, grid: Grid = 
         near = distances(window, [place], radius_m)
         cells = np.unique(near.cell[near.metres <= radius_m])
         found = found | Perimeter.from_cells(window.cells()[cells], grid)
-        refuse_too_many(found.count)
+        refuse_too_many(found.count, at_most)
     return found
 
 
