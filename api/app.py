@@ -71,7 +71,6 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
         *(session, tokens, accounts, parties, party_names),
         *(files, papers, rulings, operation, fees, own_titles, areas, siting),
         conflicts,
-        (activity_places,),
     ):
         app.include_router(routes.router, prefix=PREFIX)
     consultation.install(app, settings, PREFIX)

@@ -1,4 +1,4 @@
-"""``mabele activity places``: where sites and detections stand in law, with or without a database."""
+"""``mabele activity places``: where sites and detections stand in law, also without a database."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Examples:
 @day_option
 @click.option("--province", help="Only places in this province.")
 @click.option("--place", type=click.Choice(PLACES), help="Only such places.")
-@click.option("--kind", help="Only those that meet a right of this kind, as PE or ZEA.")
+@click.option("--right", "kind", help="Only those that meet a right of this kind, as PE or ZEA.")
 @click.option("--code", help="Only those that meet the right of this code.")
 @click.option("--min-patch", type=click.FloatRange(0), metavar="HA", help="Smallest stated patch.")
 @click.option("--max-age", type=click.IntRange(0), metavar="DAYS", help="Greatest visit age.")
@@ -199,7 +199,8 @@ def _print(placed: list[Placed], found: Ranking, on: date, limit: int) -> None:
         seen = one.placed.observation
         age = one.placed.visit_age_days
         name = seen.name or seen.site or f"{seen.source} {seen.id or ''}"
-        last = "day not stated" if age is None else f"{age:,} days ago"
+        last = "day not stated" if seen.during is None else "seen later"
+        last = last if age is None else f"last seen {age:,} days before"
         _say(f"  {name}: {summary_of(one.placed).en}; {last}")
     if found.patch_not_stated or found.day_not_stated:
         _say(
