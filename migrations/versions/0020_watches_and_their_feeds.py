@@ -539,7 +539,25 @@ grant select (id, import_id) on register.import_row to mabele_courier;
 grant select (id, source_id, state) on register.import_run to mabele_courier;
 grant select on casework.notice, casework.notice_party to mabele_courier;
 grant select (id, notice_id, revision) on casework.objection to mabele_courier;
-grant select on activity.source, activity.site to mabele_courier;
+grant select (id, machine, subject, number, filed_at) on casework.case_file to mabele_courier;
+grant select (file_id, seq, from_state, to_state, revision) on casework.case_step
+  to mabele_courier;
+grant select (file_id, titles) on casework.conflict to mabele_courier;
+grant select (file_id, party_id) on casework.conflict_party to mabele_courier;
+grant select (file_id, geom, withheld, opened_revision) on casework.conflict_evidence
+  to mabele_courier;
+create policy told_by_the_courier on casework.case_file for select to mabele_courier
+  using (machine = 'conflict' and filed_at is not null);
+create policy told_by_the_courier on casework.case_step for select to mabele_courier
+  using (exists (select from casework.case_file f where f.id = file_id));
+create policy told_by_the_courier on casework.conflict for select to mabele_courier
+  using (exists (select from casework.case_file f where f.id = file_id));
+create policy told_by_the_courier on casework.conflict_party for select to mabele_courier
+  using (exists (select from casework.case_file f where f.id = file_id));
+create policy told_by_the_courier on casework.conflict_evidence for select to mabele_courier
+  using (exists (select from casework.case_file f where f.id = file_id));
+create policy told_by_the_courier on activity.alert for select to mabele_courier using (true);
+grant select on activity.source, activity.site, activity.alert to mabele_courier;
 grant select (id, delivery_id, source_id, site_id, seen, during, geom, uncertainty_m, patch_ha,
   confidence, name, minerals, workers, known) on activity.observation to mabele_courier;
 """
@@ -554,6 +572,19 @@ revoke select (id, source_id, state) on register.import_run from mabele_courier;
 revoke select (id, notice_id, revision) on casework.objection from mabele_courier;
 revoke select (id, delivery_id, source_id, site_id, seen, during, geom, uncertainty_m, patch_ha,
   confidence, name, minerals, workers, known) on activity.observation from mabele_courier;
+drop policy told_by_the_courier on casework.case_file;
+drop policy told_by_the_courier on casework.case_step;
+drop policy told_by_the_courier on casework.conflict;
+drop policy told_by_the_courier on casework.conflict_party;
+drop policy told_by_the_courier on casework.conflict_evidence;
+drop policy told_by_the_courier on activity.alert;
+revoke select (id, machine, subject, number, filed_at) on casework.case_file from mabele_courier;
+revoke select (file_id, seq, from_state, to_state, revision) on casework.case_step
+  from mabele_courier;
+revoke select (file_id, titles) on casework.conflict from mabele_courier;
+revoke select (file_id, party_id) on casework.conflict_party from mabele_courier;
+revoke select (file_id, geom, withheld, opened_revision) on casework.conflict_evidence
+  from mabele_courier;
 revoke execute on function published.today(), register.rows_of(int[]) from mabele_courier;
 revoke usage on schema register, casework, published, activity from mabele_courier;
 """ + "\n".join(

@@ -143,6 +143,8 @@ class House:
     people: dict[str, Person] = field(default_factory=dict)
     titles: dict[str, int] = field(default_factory=dict)
     parties: dict[str, int] = field(default_factory=dict)
+    app: Any = None
+    """The application that is served."""
 
     def __getattr__(self, login: str) -> Person:
         try:
@@ -187,6 +189,7 @@ def open_house(database: Any, data_dir: Path, day: date) -> Iterator[House]:
     _make_accounts(house)
     app = create_app(settings_for(database, data_dir), clock=clock)
     app.state.consultation.clock = clock
+    house.app = app
     with ExitStack() as stack:
         address = stack.enter_context(served(app))
         for login in (*PEOPLE, "public"):

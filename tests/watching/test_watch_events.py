@@ -145,10 +145,10 @@ def test_zones_open_and_close_and_a_release_is_told_with_its_state(
             act("institution", date(2025, 1, 1)),
         )
     with official(engine) as unit:
-        release(unit, zone, act("closure", date(2025, 6, 1)), State.EXPIRED)
+        release(unit, zone, act("closure", date(2025, 6, 1)))
     title = granted(engine, "PR 8", square(3002, -1280), day=date(2025, 7, 1))
     with official(engine) as unit:
-        release(unit, title, act("forfeiture", date(2025, 8, 1)), State.FORFEITED)
+        release(unit, title, act("forfeiture", date(2025, 8, 1)))
     people.collect()
     assert people.told("reader", watch) == [
         ("zone", "opened"),

@@ -1,7 +1,8 @@
-"""Events of activity: visits and detections that a delivery brought and no earlier one had.
+"""Events of activity: visits and detections that no earlier delivery had; spill-over alerts.
 
 That nothing was seen makes no event, and is no word on ground that nobody looked at. A source that
 is not public is told of to officials alone. Facts that may harm people are not read here at all.
+An alert is told of to officials, and to whoever holds the title that it is about or its host.
 """
 
 from __future__ import annotations
@@ -26,6 +27,49 @@ _NEW = text(
     "and e.site_id is not distinct from o.site_id and e.during is not distinct from o.during "
     "and e.geom && o.geom and st_equals(e.geom, o.geom)) order by lower(o.known), o.id"
 )
+
+_ALERTS = text(
+    "select a.id, a.opened_revision as revision, a.code, a.direction, a.title_id, a.name, "
+    "a.month, a.since, a.new_ha, a.stated_ha, a.places, a.distance_m, "
+    "st_asbinary(coalesce(a.shape, a.place)) as geom, array(select distinct h.party_id "
+    "from register.title_version v join register.holding h on h.title_version_id = v.id "
+    "where upper_inf(v.known) and v.valid @> published.today() and v.title_id in ("
+    "select a.title_id union select b.host_title_id from register.bond b "
+    "where b.title_id = a.title_id and upper_inf(b.known) and b.valid @> published.today())"
+    ") as holders from activity.alert a "
+    "where a.opened_revision > :after and a.opened_revision <= :upto "
+    "order by a.opened_revision, a.id"
+)
+
+
+def alert_events(connection: Connection, after: int, upto: int) -> list[NewEvent]:
+    """Return the alerts that were raised in the revisions ``after < revision <= upto``."""
+    rows = connection.execute(_ALERTS, {"after": after, "upto": upto})
+    return [_alert(row) for row in rows]
+
+
+def _alert(row: Row[Any]) -> NewEvent:
+    return NewEvent(
+        revision=row.revision,
+        kind=EventKind.ALERT,
+        subject=f"alert:{row.id}",
+        title_id=row.title_id,
+        facts={
+            "change": "opened",
+            "code": row.code,
+            "direction": row.direction,
+            "name": row.name,
+            "month": row.month.isoformat(),
+            "since": row.since.isoformat() if row.since else None,
+            "new_ha": row.new_ha,
+            "stated_ha": row.stated_ha,
+            "places": row.places,
+            "distance_m": row.distance_m,
+        },
+        geometry=shapely.from_wkb(bytes(row.geom)),
+        roles=READERS_OF_ACTIVITY,
+        parties=row.holders,
+    )
 
 
 def activity_events(connection: Connection, after: int, upto: int) -> list[NewEvent]:

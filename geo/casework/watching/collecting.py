@@ -15,7 +15,7 @@ from datetime import datetime
 import shapely
 from sqlalchemy import Connection, text
 
-from geo.casework.watching.activity_events import activity_events
+from geo.casework.watching.activity_events import activity_events, alert_events
 from geo.casework.watching.casework_events import casework_events
 from geo.casework.watching.events import NewEvent
 from geo.casework.watching.matching import match_watches
@@ -26,6 +26,7 @@ SOURCES: tuple[Callable[[Connection, int, int], list[NewEvent]], ...] = (
     register_events,
     casework_events,
     activity_events,
+    alert_events,
 )
 MOST_REVISIONS = 200
 """Of one transaction; more follow in the next one."""

@@ -33,14 +33,14 @@ class EventKind(StrEnum):
     OBJECTION = "objection"
 
 
-NOT_FOR_ALL = frozenset({EventKind.CONFLICT, EventKind.OBJECTION})
+NOT_FOR_ALL = frozenset({EventKind.ALERT, EventKind.CONFLICT, EventKind.OBJECTION})
 """Kinds of which a public feed never tells: who may read of them is said by each event."""
 
 READERS_OF_ACTIVITY = (
     *("mabele_cadastre", "mabele_supervisor", "mabele_admin", "mabele_egc"),
     *("mabele_inspector", "mabele_legal", "mabele_minister"),
 )
-"""Database roles that read what a source saw that is not public."""
+"""Database roles that read what a source saw that is not public, alerts and conflict cases."""
 READERS_OF_OBJECTIONS = (
     *("mabele_cadastre", "mabele_supervisor", "mabele_admin", "mabele_legal", "mabele_minister"),
 )

@@ -157,7 +157,9 @@ def _of_kind(told: Told) -> Bilingual | None:
         return Bilingual(
             f"{before} carrés avant, {after} après.", f"{before} carrés before, {after} after."
         )
-    if told.kind is EventKind.STATE:
+    if told.kind is EventKind.ALERT:
+        return _alert(told)
+    if told.kind in (EventKind.STATE, EventKind.CONFLICT):
         was, state = facts.get("was"), facts.get("state")
         return Bilingual(f"État : {was} → {state}.", f"State: {was} → {state}.")
     if told.kind is EventKind.NOTICE:
@@ -171,9 +173,30 @@ def _of_kind(told: Told) -> Bilingual | None:
         return Bilingual(f"Reçues à ce jour : {count}.", f"Received so far: {count}.")
     if told.kind is EventKind.ACTIVITY:
         return _seen(told)
-    if isinstance(facts.get("fr"), str) and isinstance(facts.get("en"), str):
-        return Bilingual(facts["fr"], facts["en"])
     return None
+
+
+_DIRECTIONS = {
+    "leaves_area": Bilingual("hors de la zone artisanale", "beyond the artisanal area"),
+    "enters_permit": Bilingual("dans le permis", "inside the permit"),
+    "enters_protected": Bilingual("dans l’aire protégée", "inside the protected area"),
+    "enters_strip": Bilingual("dans la bande d’exclusion", "inside the exclusion strip"),
+}
+
+
+def _alert(told: Told) -> Bilingual:
+    facts = told.facts
+    where = _DIRECTIONS.get(str(facts["direction"])) or Bilingual(*[str(facts["direction"])] * 2)
+    name, month, since = facts["name"], str(facts["month"])[:7], facts.get("since")
+    hectares = f"{float(facts['new_ha']):.2f}"
+    return Bilingual(
+        f"{name} : activité nouvelle {where.fr}, mois {month} "
+        f"(regard précédent : {str(since)[:7] if since else 'aucun'}) ; "
+        f"{hectares.replace('.', ',')} ha, {facts['places']} sites. {_NO_VERDICT.fr}",
+        f"{name}: new activity {where.en}, month {month} "
+        f"(last look before: {str(since)[:7] if since else 'none'}); "
+        f"{hectares} ha, {facts['places']} sites. {_NO_VERDICT.en}",
+    )
 
 
 def _seen(told: Told) -> Bilingual:
