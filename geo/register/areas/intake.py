@@ -25,10 +25,10 @@ from geo.sources.dates import read_date
 from geo.sources.issues import IssueLog
 from geo.sources.layers import Layer, Source
 from geo.sources.parts import Wanted, crs_of_layer
+from geo.sources.positions import COUNTRY_WINDOW
 from geo.sources.reading import layers_of
 from geo.sources.received import Received, parts_of, staged
 from geo.sources.rows import Issue
-from geo.sources.shapes import COUNTRY_WINDOW
 from geo.sources.text import as_text, has_hidden, key_of, shown
 
 
