@@ -14,19 +14,23 @@ from geo.register.connection import UnitOfWork
 SCHEMA = "register"
 
 
-def new_ids(unit: UnitOfWork, sequence: str, count: int) -> list[int]:
+def new_ids(unit: UnitOfWork, sequence: str, count: int, schema: str = SCHEMA) -> list[int]:
     """Reserve ``count`` numbers of a sequence of the register, rising."""
     asked = text("select nextval(cast(:name as regclass)) from generate_series(1, :count)")
-    numbers = unit.connection.scalars(asked, {"name": f"{SCHEMA}.{sequence}", "count": count})
+    numbers = unit.connection.scalars(asked, {"name": f"{schema}.{sequence}", "count": count})
     return sorted(numbers)
 
 
 def copy_rows(
-    unit: UnitOfWork, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+    unit: UnitOfWork,
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    schema: str = SCHEMA,
 ) -> None:
     """Insert rows by COPY, in one statement: triggers see them all together."""
     statement = sql.SQL("copy {} ({}) from stdin").format(
-        sql.Identifier(SCHEMA, table), sql.SQL(", ").join(map(sql.Identifier, columns))
+        sql.Identifier(schema, table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     with unit.driver.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
