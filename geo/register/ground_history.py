@@ -36,8 +36,10 @@ _HELD = text(
     left join register.allocation b on b.title_id = g.title_id
       and b.known @> cast(:known as bigint) and b.valid && (g.held * v.valid)
       and (upper(b.valid) is null or upper(b.valid) >= upper(g.held * v.valid))
-    left join casework.current_asm_area e on e.area_title_id = g.title_id
+    left join casework.asm_area e on e.area_title_id = g.title_id
       and e.basis = 'egc_ground' and e.opened_revision <= cast(:known as bigint)
+      and not exists (select from casework.asm_area n where n.corrects = e.id
+        and n.opened_revision <= cast(:known as bigint))
     where g.known @> cast(:known as bigint) and {_WITHIN.format(geom="g.geom")}
     order by g.title_id, g.id, v.id
     """  # noqa: S608 - literal names
