@@ -72,7 +72,7 @@ _LIST = text(
     select a.id, a.code, a.direction, a.ref, a.title_id, a.name, a.month, a.since, a.new_ha,
       a.stated_ha, a.places, a.before_ha, a.before_places, a.distance_m, st_x(a.place) as lon,
       st_y(a.place) as lat, a.opened_revision, v.at, n.note,
-      (select p.login from register.account p where p.id = n.account_id) as noted_by,
+      (select r.actor from register.revision r where r.id = n.opened_revision) as noted_by,
       (select json_agg(json_build_object('observation', e.observation_id, 'after', e.after,
          'distance_m', e.distance_m) order by e.after desc, e.distance_m, e.observation_id)
        from activity.alert_evidence e where e.alert_id = a.id) as evidence
@@ -89,7 +89,7 @@ _LIST = text(
 )
 _COMPANY_LIST = text(
     _LIST.text.replace(
-        "(select p.login from register.account p where p.id = n.account_id)", "null::text"
+        "(select r.actor from register.revision r where r.id = n.opened_revision)", "null::text"
     )
     .replace("v.at", "null::timestamptz as at")
     .replace("join register.revision v on v.id = a.opened_revision", "")

@@ -209,9 +209,12 @@ grant insert on activity.alert_setting to mabele_admin;
 grant insert on activity.alert_run, activity.alert, activity.alert_evidence to mabele_register;
 grant insert (alert_id, note) on activity.alert_note to mabele_cadastre;
 grant usage on all sequences in schema activity to mabele_cadastre;
+-- Who looks for alerts reads which ground EGC holds: officers, who read its record already.
+grant select on casework.current_asm_area to mabele_cadastre;
 """
 
 DOWN = """
+revoke select on casework.current_asm_area from mabele_cadastre;
 drop table activity.alert_note;
 drop table activity.alert_evidence;
 drop table activity.alert;
