@@ -20,6 +20,8 @@ LAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "zones": _RIGHT,
         "restricted": _RIGHT,
         "overlaps": ("id", "a", "b", "cells", "verdict", "n"),
+        "activity": ("id", "source", "seen", "from", "to", "patch_ha", "confidence", "n"),
+        "activity_survey": ("id", "source", "basis", "from", "to"),
     }
 )
 """Attributes of each layer's features.

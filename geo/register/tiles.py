@@ -10,7 +10,8 @@ it. Each is counted in the one tile that holds its centre, so that nothing is lo
 counted twice.
 
 Layer ``zones`` is the ground of artisanal work: zones, allocations by agreement with EGC, and the
-portions and work areas in them.
+portions and work areas in them. Layers ``activity`` and ``activity_survey`` are what public sources
+saw, and the ground that they looked at.
 A pixel is 1/512 of a tile.
 """
 
@@ -85,6 +86,58 @@ def _type(name: str) -> str:
 
 _TITLE = {"id": "g.title_id", "code": "g.code"}
 
+# Below zoom 8 what was seen within 8 pixels, by one source in one manner, is one point that says in
+# ``n`` how many; each is counted in the one tile that holds its centre. Hectares, days and
+# confidence are drawn for single observations only, and absent where the source states none.
+_SEEN = f"""
+with tile as (
+  select st_tileenvelope(%(z)s::int, %(x)s::int, %(y)s::int) as box,
+    {_WORLD_M}::float8 / (1 << %(z)s::int) / 512 as px
+), found as (
+  select g.*, st_centroid(g.geom_3857) as centre, t.*
+  from tile t, published.activity_in(t.box) g
+), drawn as (
+  select id, source, seen, "from"::text as "from", "to"::text as "to", patch_ha, confidence,
+    null::bigint as n, st_asmvtgeom(geom_3857, box, 4096, 64, true) as geom
+  from found where %(z)s::int >= 8
+), gathered as (
+  select case when count(*) = 1 then min(id) end as id, source, seen,
+    case when count(*) = 1 then min("from")::text end as "from",
+    case when count(*) = 1 then min("to")::text end as "to",
+    case when count(*) = 1 then min(patch_ha) end as patch_ha,
+    case when count(*) = 1 then min(confidence) end as confidence,
+    nullif(count(*), 1) as n,
+    st_asmvtgeom(st_centroid(st_collect(centre)), box, 1024, 16, true) as geom
+  from found
+  where %(z)s::int < 8
+    and st_x(centre) >= st_xmin(box) and st_x(centre) < st_xmax(box)
+    and st_y(centre) >= st_ymin(box) and st_y(centre) < st_ymax(box)
+  group by source, seen, floor(st_x(centre) / (8 * px)), floor(st_y(centre) / (8 * px)), box
+), features as materialized (
+  select * from drawn union all select * from gathered
+)
+select coalesce(st_asmvt(features, 'activity', case when %(z)s::int < 8 then 1024 else 4096 end,
+  'geom'), ''::bytea) as tile
+from features where geom is not null
+"""  # noqa: S608 - a constant, filled with the constant above
+
+_SURVEYED = f"""
+with tile as (
+  select st_tileenvelope(%(z)s::int, %(x)s::int, %(y)s::int) as box,
+    {_WORLD_M}::float8 / (1 << %(z)s::int) / 512 as px,
+    case when %(z)s::int < 8 then 1024 else 4096 end as extent
+), features as materialized (
+  select v.id, v.source, v.basis, v."from"::text as "from", v."to"::text as "to",
+    st_asmvtgeom(case when %(z)s::int < 8
+      then st_simplifypreservetopology(v.extent_3857, t.px) else v.extent_3857 end,
+      t.box, t.extent, t.extent / 64, true) as geom
+  from tile t, published.activity_survey v where v.extent_3857 && t.box
+)
+select coalesce(st_asmvt(features, 'activity_survey', case when %(z)s::int < 8 then 1024
+  else 4096 end, 'geom'), ''::bytea) as tile
+from features where geom is not null
+"""  # noqa: S608 - a constant, filled with the constant above
+
 TILE_SQL: Mapping[str, str] = MappingProxyType(
     {
         "titles": _statement(
@@ -107,6 +160,8 @@ TILE_SQL: Mapping[str, str] = MappingProxyType(
             {"id": "g.id", "a": "g.a_title_id", "b": "g.b_title_id", "cells": "g.cells::bigint"},
             "verdict",
         ),
+        "activity": _SEEN,
+        "activity_survey": _SURVEYED,
     }
 )
 """Statement of each layer, by the layer's name."""

@@ -27,8 +27,8 @@ def with_officers(url: str) -> Engine:
     """Return an engine on a register in which ``o.kasongo`` and ``k.ilunga`` are officers."""
     engine = engine_for(url)
     with UnitOfWork(engine, ADMIN, actor="a.mbuyi", reason="accounts") as unit:
-        create_account(unit, "o.kasongo", "O. Kasongo", "officer", "*")
-        create_account(unit, "k.ilunga", "K. Ilunga", "officer", "*")
+        create_account(unit, "o.kasongo", "O. Kasongo", CADASTRE, "$argon2id$test")
+        create_account(unit, "k.ilunga", "K. Ilunga", CADASTRE, "$argon2id$test")
         unit.commit()
     return engine
 

@@ -43,8 +43,8 @@ _REPLACED = text(
 _NEW_DELIVERY = text(
     "insert into activity.delivery (source_id, file_id, file_name, schema, features, kept, "
     "refused, dropped, file_kept, replaces, delivered_by, opened_revision) "
-    "values (:source, :file, :name, :schema, :features, :kept, :refused, :dropped, :file_kept, :replaces, 0, :revision) "
-    "returning id"
+    "values (:source, :file, :name, :schema, :features, :kept, :refused, :dropped, :file_kept, "
+    ":replaces, 0, :revision) returning id"
 )
 _NEW_SURVEY = text(
     "insert into activity.survey (source_id, delivery_id, basis, extent, during, known) values "
