@@ -49,7 +49,13 @@ Examples:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="YAML that names layers: water, rivers, access, occurrences, towns, slope, elevation.",
 )
-@click.option("--candidates", type=click.IntRange(0, 200), default=10, show_default=True)
+@click.option(
+    "--candidates",
+    type=click.IntRange(0, 200),
+    default=10,
+    show_default=True,
+    help="At most, on ground held by none; and as many inside titles.",
+)
 @click.option(
     "--max-carres", type=click.IntRange(2, 471), help="Of a candidate. Default: the ranking data's."
 )

@@ -159,13 +159,15 @@ def _narrowed(geometries: Geometries, shrink: float) -> Geometries:
 
 
 def _near_the_border(points: Geometries) -> Booleans:
+    doubt = np.zeros(len(points), bool)
+    if not len(points):
+        return doubt
     bounds = shapely.total_bounds(points)
     shrink = float(np.cos(np.radians((bounds[1] + bounds[3]) / 2)))
     tree = shapely.STRtree(_narrowed(_parts([country().boundary]), shrink))
     near, _ = tree.query(
         _narrowed(points, shrink), predicate="dwithin", distance=DOUBT_M / _M_PER_DEGREE
     )
-    doubt = np.zeros(len(points), bool)
     doubt[near] = True
     return doubt
 

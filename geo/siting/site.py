@@ -43,7 +43,7 @@ class Wanted:
     Parameters
     ----------
     substances : codes as Co, Cu; None leaves route B's condition open.
-    candidates : how many at most.
+    candidates : how many at most on ground held by none, and as many inside titles.
     max_cells : of a candidate; None: as the ranking data says.
     """
 
@@ -185,10 +185,9 @@ class _Choosing:
         for codes in (OPEN_TO_ZONES, INSIDE_TITLES):
             found.extend(self._taken_from(codes))
         found.sort(key=lambda one: ([s.place for s in one.standings], one.ground.to_lists()[0]))
-        best = found[: self.wanted.candidates]
         return tuple(
             Candidate(number, one.ground, one.state, one.checks, one.sheet, one.standings)
-            for number, one in enumerate(best, 1)
+            for number, one in enumerate(found, 1)
         )
 
     def _taken_from(self, codes: tuple[StateCode, ...]) -> Iterator[Candidate]:

@@ -96,9 +96,7 @@ def right(kind: str, state: str = "granted", **more: object) -> Right:
         (date(2025, 2, 21), StateCode.ROUTE_A, RouteB.POSSIBLE),
     ],
 )
-def test_a_permit_on_each_side_of_the_dates(
-    day: date, state: StateCode, route_b: RouteB
-) -> None:
+def test_a_permit_on_each_side_of_the_dates(day: date, state: StateCode, route_b: RouteB) -> None:
     found = Asking(LAW, day).state_of([right("PE")])
     assert (found.code, found.route_b) == (state, route_b)
     assert [host.name for host in found.hosts] == ["PE 1"]
@@ -109,9 +107,7 @@ def test_a_permit_on_each_side_of_the_dates(
     ("substances", "route_b"),
     [({"Co", "Cu"}, RouteB.POSSIBLE), ({"Cu"}, RouteB.NOT_STRATEGIC), (None, RouteB.POSSIBLE)],
 )
-def test_route_b_is_for_strategic_substances(
-    substances: set[str] | None, route_b: RouteB
-) -> None:
+def test_route_b_is_for_strategic_substances(substances: set[str] | None, route_b: RouteB) -> None:
     asked = frozenset(substances) if substances is not None else None
     assert Asking(LAW, date(2025, 3, 3), asked).state_of([right("PE")]).route_b is route_b
 
