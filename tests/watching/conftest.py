@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from geo.register.connection import engine_for
 
 TESTS = Path(__file__).parents[1]
-sys.path += [str(TESTS / "register"), str(TESTS / "story")]
+sys.path += [str(TESTS / folder) for folder in ("register", "story", "activity")]
 
 
 @pytest.fixture
