@@ -19,8 +19,9 @@ from activity_files_help import (
 from activity_files_help import seen as observations
 
 from geo.activity.records import Seen
-from geo.errors import FileRefused, SchemaUnknown
+from geo.errors import FileRefused, LawDataInvalid, SchemaUnknown
 from geo.periods import Period
+from geo.sources.activity.origins import known_origins
 from geo.sources.activity.sensitive import sensitive_list
 
 SECRETS = ("FARDC", "Maï-Maï", "0991234567", "bonne")
@@ -99,7 +100,15 @@ def test_sensitive_columns_that_are_asked_for_come_apart_from_the_observation(tm
         *("work_at_night", "travail_de_nuit", "TravailNuit", "travail_nu", "téléphone", "No_Tel"),
         *("nom_du_chef", "Prénom", "enqueteur", "interviewee_name", "e_mail", "incident_type"),
         *("accidents", "accidentcauses", "forced_labour_armed_group1", "taxes", "barrieres"),
-        *("état_sécuritaire", "ethnie", "état de santé", "moins_de_15_ans", "photo_1"),
+        *(
+            "état_sécuritaire",
+            "ethnie",
+            "état de santé",
+            "PHONENUMBER",
+            "nbMineurs",
+            "moins_de_15_ans",
+            "photo_1",
+        ),
     ],
 )
 def test_a_sensitive_name_is_known_however_it_is_written(name):
@@ -255,3 +264,28 @@ def test_first_days_beyond_chance_are_said_once(tmp_path):
     assert kinds(read(saved(coarse, tmp_path / "c.gpkg")))["dates_coarse"] == 1
     fine = frame(many, places, visit_date=["2010-03-09"] * 40)
     assert not kinds(read(saved(fine, tmp_path / "f.gpkg")))["dates_coarse"]
+
+
+def test_a_column_without_letters_is_taken_for_nothing(tmp_path):
+    table = frame({**IPIS, "__________": ["x"] * 4})
+    reading = read(saved(table, tmp_path / "i.parquet"))
+    assert "__________" in reading.left_out
+    assert "x" not in observations(reading)[0].attributes.values()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "origins: []",
+        "origins:\n  - {id: a}",
+        "origins:\n  - {id: a, description: b, matches: [gps], begins: [], radius_m: 5, basis: c,"
+        " source: null, confidence: U}",
+        "origins:\n  - {id: a, description: b, matches: [gps], begins: [], radius_m: -5, basis: c,"
+        " source: d, confidence: U}",
+        "origins:\n  - {id: a, description: b, matches: [gps], begins: [], radius_m: 5, basis: c,"
+        " source: d, confidence: sure}",
+    ],
+)
+def test_a_table_of_origins_is_read_strictly(tmp_path, wrong):
+    with pytest.raises(LawDataInvalid):
+        known_origins(text_file(tmp_path, wrong, "origins.yaml"))

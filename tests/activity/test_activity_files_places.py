@@ -303,3 +303,11 @@ def test_a_mapping_file_may_not_name_what_is_not_there(tmp_path):
     said = mapping(tmp_path, MAPPED.replace("REMARQUE", "PRESENT"))
     with pytest.raises(SchemaUnknown, match="PRESENT"):
         read(text_file(tmp_path, TABLE), mapping=said)
+
+
+def test_of_a_collection_the_polygons_are_used_and_the_original_kept(tmp_path):
+    mixed = shapely.GeometryCollection([SQUARE, shapely.Point(25, -9)])
+    reading = polygons([mixed], tmp_path, name="c.parquet")
+    assert observations(reading)[0].geometry.equals(shapely.MultiPolygon([SQUARE]))
+    assert reading.rows[0].received.equals(mixed)
+    assert kinds(reading)["points_left_out"] == 1

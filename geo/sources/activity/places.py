@@ -71,8 +71,7 @@ def places_of(layer: Layer, crs: str, first_row: int, log: IssueLog) -> Places:
     CRSError : ``crs`` names no coordinate reference system.
     """
     tell_notes(layer, first_row, log)
-    taken = polygons_of_collections(layer, first_row, log)
-    taken = _alone(taken)
+    taken = _alone(polygons_of_collections(layer, first_row, log))
     fit = replace(layer, geometries=taken)
     kept = fit_indices(fit, first_row, log, (POINT, POLYGON, MULTIPOLYGON), NOT_A_PLACE)
     moved = to_lonlat(taken[kept], crs)
@@ -141,8 +140,8 @@ def _repaired(
         hectares = float(polygons_area_m2([copy])[0]) / 10_000
         message = (
             f"row {row}: the polygon is not valid ({reason}); a repaired copy of {hectares:.2f} ha "
-            "in {parts} is used and the original kept"
-        ).format(parts=_parts_in_words(copy))
+            f"in {_parts_in_words(copy)} is used and the original kept"
+        )
         log.add("place_repaired", message, row=row, field="geometry", value=reason)
     return repaired, invalid & surfaces, sound
 

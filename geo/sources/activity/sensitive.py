@@ -114,7 +114,7 @@ def safe_key(column: str, schema: str) -> str | None:
     known = safe_columns()
     key = squeezed(column)
     safe = known.get(key)
-    if safe is None and len(column) == DBF_NAME_LENGTH:
+    if safe is None and key and len(column) == DBF_NAME_LENGTH:
         safe = next((s for name, s in known.items() if name.startswith(key)), None)
     fits = safe is not None and (safe.only is None or schema in safe.only)
     return safe.key if safe and fits else None
