@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+from geo.errors import RasterRefused
 from geo.sources.rasters.refusals import Why, refused
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ def _resolved(name: str, host: str, port: int) -> list[IPAddress]:
 class RemoteFile(io.RawIOBase):
     """A file behind an address, as GDAL reads it: seek, tell, read; the last ranges are kept.
 
+    What goes wrong while GDAL reads is kept in ``trouble``, and no byte is given.
+
     Raises
     ------
     RasterRefused : the server redirects, gives no ranges, or the file changed meanwhile.
@@ -111,7 +114,7 @@ class RemoteFile(io.RawIOBase):
 
         super().__init__()
         self.address = address
-        self.requests = 0
+        self.trouble: RasterRefused | None = None
         self._at = 0
         self._chunks: OrderedDict[int, bytes] = OrderedDict()
         self._tag: str | None = None
@@ -143,7 +146,11 @@ class RemoteFile(io.RawIOBase):
         if end <= self._at:
             return b""
         first, last = self._at // CHUNK, (end - 1) // CHUNK
-        pieces = b"".join(self._chunk(number, last) for number in range(first, last + 1))
+        try:
+            pieces = b"".join(self._chunk(number, last) for number in range(first, last + 1))
+        except RasterRefused as trouble:
+            self.trouble = trouble  # GDAL, which called, has no way to hand it on
+            return b""
         start = self._at - first * CHUNK
         found = pieces[start : start + end - self._at]
         self._at = end
@@ -184,7 +191,6 @@ class RemoteFile(io.RawIOBase):
     def _answer(self, start: int, stop: int) -> bytes:
         import httpx
 
-        self.requests += 1
         try:
             with self._client.stream(
                 "GET",
@@ -230,7 +236,7 @@ class RemoteFile(io.RawIOBase):
             raise self._failed("Content-Length")
         return bytes(body)
 
-    def _failed(self, detail: str) -> Exception:
+    def _failed(self, detail: str) -> RasterRefused:
         return refused(self.address.name, Why.ADDRESS_FAILED, detail=detail)
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from geo.errors import RasterRefused
 from geo.law.values import Bilingual
 from geo.perimeter import Booleans
 from geo.sources.rasters.addresses import RemoteFile, is_address, vetted
@@ -266,6 +267,12 @@ def _remote(source: str, ask: Ask) -> Iterator[tuple[str, DatasetReader]]:
 
         with _opened(name, "raster", head, opener=only_this) as dataset:
             yield name, dataset
+        if file.trouble is not None:
+            raise file.trouble
+    except RasterRefused as error:
+        if file.trouble is not None and file.trouble is not error:
+            raise file.trouble from error
+        raise
     finally:
         file.end()
 

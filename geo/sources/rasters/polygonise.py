@@ -237,7 +237,8 @@ class _Work:
         pixels = np.bincount(owner, runs.end - runs.start).astype(np.int64)
         total = np.bincount(owner, runs.total)
         peak = np.full(count, -np.inf)
-        np.maximum.at(peak, owner, runs.peak)
+        with np.errstate(invalid="ignore"):  # NaN: there are no values
+            np.maximum.at(peak, owner, runs.peak)
         return [
             PixelObject(
                 row=int(runs.row[at]),

@@ -111,13 +111,15 @@ def joined(parts: list[PixelRuns]) -> PixelRuns:
     )
     first = np.flatnonzero(np.concatenate([[True], ~goes_on]))
     last = np.append(first[1:], len(every)) - 1
+    with np.errstate(invalid="ignore"):  # NaN: there are no values
+        peak = np.maximum.reduceat(every.peak, first)
     return PixelRuns(
         every.row[first],
         every.start[first],
         every.end[last],
         every.code[first],
         np.add.reduceat(every.total, first),
-        np.maximum.reduceat(every.peak, first),
+        peak,
     )
 
 
