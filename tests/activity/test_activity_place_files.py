@@ -1,10 +1,10 @@
 """Places from files alone: a small register, and the real one against counts of others.
 
-The figures of the real register were counted outside this project: 2,551 sites in a PR, PE, PEPM or
-PER (rows as they come, applications too), 1,108 in a PE, 15 in a ZEA. That count has 22 sites within
-10 m, 177 within 100 m and 1,253 within 1 km of a boundary; no reading of "boundary" was found that
-gives the three together. True metres to the edges of those kinds give 23, 160 and 1,157, here by a
-brute force that shares no code with ours.
+The figures of the real register were counted outside this project: 2,551 sites in a PR, PE, PEPM
+or PER (rows as they come, applications too), 1,108 in a PE, 15 in a ZEA. That count has 22 sites
+within 10 m, 177 within 100 m and 1,253 within 1 km of a boundary; no reading of "boundary" was
+found that gives the three together. True metres to the edges of those kinds give 23, 160 and 1,157,
+here by a brute force that shares no code with ours.
 """
 
 from __future__ import annotations
