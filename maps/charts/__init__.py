@@ -1,0 +1,1 @@
+"""Charts of activity over time, drawn from figures that were reckoned in ``geo.activity``."""
