@@ -12,10 +12,12 @@ from api.clock import now
 from api.headers import Bounded, Guarded, KnownHost
 from api.routes import (
     accounts,
+    activity,
     activity_places,
     areas,
     conflicts,
     consultation,
+    expansion,
     fees,
     files,
     health,
@@ -70,7 +72,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
         *(summary, titles, search, overlaps, tiles),
         *(session, tokens, accounts, parties, party_names),
         *(files, papers, rulings, operation, fees, own_titles, areas, siting),
-        *(activity_places, conflicts),
+        *(activity, activity_places, conflicts),
     ):
         app.include_router(routes.router, prefix=PREFIX)
     consultation.install(app, settings, PREFIX)

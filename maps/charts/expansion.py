@@ -124,8 +124,10 @@ class _Saying:
 
     def changed(self, new: Amount, gone: Amount) -> str:
         if self.french:
-            return f"Apparu : {self._amount(new)} ; disparu : {self._amount(gone)}."
-        return f"Newly appeared: {self._amount(new)}; gone: {self._amount(gone)}."
+            return (
+                f"Somme des périodes : apparu {self._amount(new)} ; disparu {self._amount(gone)}."
+            )
+        return f"Sum of the periods: newly appeared {self._amount(new)}; gone {self._amount(gone)}."
 
     def apart(self, undated: int, wider: int) -> str:
         if self.french:
@@ -225,9 +227,12 @@ def _dress(axes: Axes, found: Expansion, heading: str, unit: Label, language: La
     axes.yaxis.set_major_formatter(_formatter(language))
     axes.grid(axis="y", color="#d5d9e2", linewidth=0.6)
     axes.set_axisbelow(True)
-    if all(height == 0 for height in _tops(axes)):
+    low, high = axes.dataLim.intervaly
+    if low == high == 0 or all(height == 0 for height in _tops(axes)):
         axes.set_ylim(0, 1)
-        axes.set_yticks([0])
+        axes.set_yticks([] if found.never_surveyed else [0])
+    else:
+        axes.set_ylim(min(low, 0) * 1.06, high * 1.06)
     if found.never_surveyed:
         axes.text(0.5, 0.5, _NEVER.text(language), transform=axes.transAxes, ha="center",
                   bbox={"facecolor": "white", "edgecolor": "#98a2b3"})  # fmt: skip
