@@ -9,8 +9,6 @@ import psycopg
 from api.cluster import libpq_address
 
 _ROWS = count(1)
-DEGREE_M = 110_600.0
-"""A degree of latitude near Kolwezi, in metres: WGS 84, rounded; the margins are far wider."""
 
 
 def seen_at(
@@ -26,7 +24,12 @@ def seen_at(
     matter here and not how a delivery came."""
     source = "essai" if public else "interne"
     with psycopg.connect(libpq_address(owner)) as connection:
-        connection.execute("set session_replication_role = replica")
+        for table in ("source", "site", "observation"):
+            connection.execute(f"alter table activity.{table} disable trigger user")
+        connection.execute(
+            "alter table activity.observation drop constraint if exists "
+            "observation_delivery_id_fkey"
+        )
         revision = connection.execute("select max(id) from register.revision").fetchone()[0]
         connection.execute(
             "insert into activity.source (code, name, kind, public, opened_revision) "
@@ -39,7 +42,8 @@ def seen_at(
         site_id = None
         if site is not None:
             connection.execute(
-                "insert into activity.site (source_id, code) values (%s, %s) on conflict do nothing",
+                "insert into activity.site (source_id, code) values (%s, %s) "
+                "on conflict do nothing",
                 (source_id, site),
             )
             site_id = connection.execute(
@@ -49,7 +53,7 @@ def seen_at(
         return int(
             connection.execute(
                 "insert into activity.observation (delivery_id, source_id, site_id, seen, during, "
-                'geom, minerals, attributes, "row", known) values (1, %s, %s, \'detection\', '
+                "geom, minerals, attributes, \"row\", known) values (1, %s, %s, 'detection', "
                 "%s::daterange, st_setsrid(st_makepoint(%s, %s), 4326), '{}', '{}', %s, "
                 "int8range(%s, null)) returning id",
                 (source_id, site_id, during, lon, lat, next(_ROWS), revision),

@@ -49,7 +49,7 @@ _CASES = text(
     "select casework.conflict_root(f.id) as id, e.runs, e.sites, st_asbinary(e.geom) as geom "
     "from casework.conflict c join casework.case_file f on f.id = c.file_id "
     "join casework.conflict_evidence e on e.file_id = f.id and e.geom is not null "
-    "where c.titles = :titles and f.filed_at is not null order by e.id"
+    "where c.titles = cast(:titles as bigint[]) and f.filed_at is not null order by e.id"
 )
 
 
