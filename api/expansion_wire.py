@@ -271,7 +271,9 @@ def _zone(one: StepFigures, zone: ZoneFigures) -> ZoneOut:
         new=_amount(zone.new),
         stayed=_amount(zone.stayed),
         gone=_amount(zone.gone),
-        new_per_month=rate and AmountOut(ha=rate.ha, stated_ha=rate.stated_ha, places=rate.places),
+        new_per_month=None
+        if rate is None
+        else AmountOut(ha=rate.ha, stated_ha=rate.stated_ha, places=rate.places),
     )
 
 
