@@ -19,6 +19,7 @@ from geo.sources.activity.values import (
     NO_PERIOD,
     ReadPeriod,
     between,
+    is_stated,
     read_confidence,
     read_count,
     read_metres,
@@ -123,7 +124,7 @@ class SeenNormaliser:
         """Return what the columns of a field hold, those that say something."""
         columns = self._columns.fields.get(meaning, ())
         held = ((column, self._data[column][index]) for column in columns)
-        return [(column, value) for column, value in held if stated(value) is not None]
+        return [(column, value) for column, value in held if is_stated(value)]
 
     def _first(self, index: int, meaning: str) -> tuple[str, object] | None:
         return next(iter(self._values(index, meaning)), None)

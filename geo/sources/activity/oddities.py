@@ -12,7 +12,7 @@ from geo.geometry import Geometries
 from geo.sources.activity.normalise import Tally
 from geo.sources.activity.rows import SeenRow
 from geo.sources.activity.schemas import SeenColumns
-from geo.sources.activity.values import read_number, stated
+from geo.sources.activity.values import is_stated, read_number
 from geo.sources.issues import IssueLog
 from geo.sources.layers import Layer
 from geo.sources.text import shown
@@ -105,5 +105,5 @@ def note_contradictions(
 
 
 def _degrees(value: object) -> float:
-    number = None if stated(value) is None else read_number(value)
+    number = read_number(value) if is_stated(value) else None
     return np.nan if number is None else number

@@ -50,6 +50,13 @@ def stated(value: object) -> str | None:
     return None if text is None or text == "NA" or text.casefold() in _NOTHING else text
 
 
+def is_stated(value: object) -> bool:
+    """Whether a value says anything; numbers are asked without writing them out."""
+    if isinstance(value, int | float):
+        return not math.isnan(value)
+    return stated(value) is not None
+
+
 def read_period(value: object, order: Order | None, *, years: bool = False) -> ReadPeriod:
     """Return the days that a value names: a day, a month, a quarter, a year, or an interval.
 
@@ -148,14 +155,13 @@ def read_patch_ha(value: object, unit: Unit | None) -> tuple[float | None, bool]
     Only a positive number is an extent: zero and less are not read, since nothing of no extent is
     seen. A text may carry its own unit (« 3 km2 »).
     """
-    text = stated(value)
-    if text is None:
+    if not is_stated(value):
         return None, True
     number = read_number(value)
     if number is not None and unit in _IN_HA:
         hectares = number * _IN_HA[unit]
         return (hectares, True) if hectares > 0 else (None, False)
-    area = read_area(text, unit)
+    area = read_area(str(value), unit)
     if area.problem is None and area.hectares is not None and area.hectares > 0:
         return float(area.hectares), True
     return None, False
@@ -182,7 +188,7 @@ def read_confidence(value: object, scale: tuple[float, float] | None) -> tuple[f
 
 def read_count(value: object) -> tuple[int | None, bool]:
     """Return a count of people (0 is a count), and whether what is stated can be read."""
-    if stated(value) is None:
+    if not is_stated(value):
         return None, True
     number = read_number(value)
     if number is None or number != int(number) or not 0 <= number <= _MOST_WORKERS:
@@ -192,7 +198,7 @@ def read_count(value: object) -> tuple[int | None, bool]:
 
 def read_metres(value: object, most: float) -> tuple[float | None, bool]:
     """Return an uncertainty in metres, and whether what is stated can be read."""
-    if stated(value) is None:
+    if not is_stated(value):
         return None, True
     number = read_number(value)
     if number is None or not 0 < number <= most:
