@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "law"))
-
 from casework_town import Town, settle_town
 
 from geo.register.connection import engine_for
+
+for folder in ("law", "cli", "story"):
+    sys.path.append(str(Path(__file__).resolve().parents[1] / folder))
 
 
 @pytest.fixture

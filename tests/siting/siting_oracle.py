@@ -1,7 +1,7 @@
 """A second reading of ground for artisanal areas: plain sets of carrés, the table of the texts.
 
-It shares no code with ``geo.siting`` nor with ``geo.law``: verdicts come from ``law_oracle``, states
-from the short table below, carré by carré.
+It shares no code with ``geo.siting`` nor with ``geo.law``: verdicts come from ``law_oracle``,
+states from the short table below, carré by carré.
 """
 
 from __future__ import annotations
