@@ -83,10 +83,10 @@ def test_values_and_order_do_not_depend_on_blocks(
 
 def test_a_larger_raster_with_every_kind_of_seam() -> None:
     rng = np.random.default_rng(7)
-    coarse = np.kron(rng.random((70, 70)) < 0.5, np.ones((9, 9), dtype=bool))
-    codes = (coarse ^ (rng.random(coarse.shape) < 0.05)).astype(np.uint8)
+    coarse = np.kron(rng.random((330, 330)) < 0.5, np.ones((9, 9), dtype=bool))
+    codes = (coarse ^ (rng.random(coarse.shape) < 0.001)).astype(np.uint8)
     for connectivity in (4, 8):
-        drawn = polygonise(ArrayLayer(codes, (64, 100)), connectivity=connectivity)
+        drawn = polygonise(ArrayLayer(codes, (256, 700)), connectivity=connectivity)
         assert ours(drawn) == whole(codes, connectivity)
 
 
