@@ -130,10 +130,14 @@ def test_a_filing_claims_ground_by_its_effect(town, as_owner) -> None:
 
 
 _GIVEN = """
+select c.oid::regclass::text, null::name, acl.grantee::regrole::text, acl.privilege_type
+from pg_class c cross join lateral aclexplode(c.relacl) acl
+where c.relnamespace in ('register'::regnamespace, 'casework'::regnamespace)
+  and acl.grantee::regrole::text in ('mabele_cadastre', 'mabele_register')
+union
 select c.oid::regclass::text, a.attname, acl.grantee::regrole::text, acl.privilege_type
-from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attacl is not null
-cross join lateral (select * from aclexplode(c.relacl) union all select * from aclexplode(a.attacl))
-  acl
+from pg_class c join pg_attribute a on a.attrelid = c.oid
+cross join lateral aclexplode(a.attacl) acl
 where c.relnamespace in ('register'::regnamespace, 'casework'::regnamespace)
   and acl.grantee::regrole::text in ('mabele_cadastre', 'mabele_register')
 union
