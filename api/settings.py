@@ -90,6 +90,8 @@ class Settings:
     webhook_allow: tuple[str, ...] = ()
     """Hosts and networks to which webhooks may go though they are not public."""
     mail: MailServer | None = None
+    keep_sensitive: bool = False
+    """Whether facts of activity that may harm people are kept, for administrators alone."""
     project: Path = PROJECT
 
     @classmethod
@@ -120,6 +122,9 @@ class Settings:
             people_url=_people_url(environ.get("MABELE_PUBLIC_URL", "").strip()),
             webhook_allow=_allowed(environ.get("MABELE_WEBHOOK_ALLOW", "")),
             mail=mail_server(environ),
+            keep_sensitive=_yes(
+                "MABELE_KEEP_SENSITIVE", environ.get("MABELE_KEEP_SENSITIVE") or "no"
+            ),
             project=project,
         )
 

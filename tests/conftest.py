@@ -26,6 +26,7 @@ from api.settings import Settings
 PROJECT = Path(__file__).resolve().parents[1]
 REAL_DATA = Path(os.environ.get("MABELE_REAL_DATA") or PROJECT.parent / "shared" / "data")
 SETTINGS_OF_OPERATORS = (
+    "MABELE_KEEP_SENSITIVE",
     *("DATABASE_URL", "DATABASE_APP_URL", "DATABASE_PUBLIC_URL"),
     *("PORT", "MABELE_HOST", "MABELE_DATA_DIR", "MABELE_DEMO", "MABELE_OBJECTOR_KEY_FILE"),
     *("MABELE_OIDC_ISSUER", "MABELE_OIDC_CLIENT_ID", "MABELE_OIDC_CLIENT_SECRET_FILE"),

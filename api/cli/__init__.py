@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("api.cli.compare", "Compare two extracts of a register. No database."),
     "import": ("api.cli.import_", "Import a register file into the register."),
     "law": ("api.cli.law", "Replay the legal scenarios; compare the law of two days. No database."),
+    "activity": ("api.cli.activity", "Sites and detections: import, list, places, expansion."),
     "areas": ("api.cli.areas", "Restricted layers: list, propose, confirm or reject a change."),
     "site": ("api.cli.site", "Where an artisanal area could lawfully be, and why."),
     "fees": ("api.cli.fees", "Surface fees: rates, dues, payments, lists of titles to examine."),

@@ -6,6 +6,7 @@ that nothing but the sites themselves was looked at.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -20,6 +21,7 @@ from geo.boundaries import country
 from geo.errors import InputError
 from geo.geometry import comparable, polygonal
 from geo.register.areas.measure import reach_deg
+from geo.register.areas.orders import geometry_from
 
 Basis = Literal["polygons", "bbox", "outline", "sites"]
 
@@ -83,6 +85,63 @@ def at_the_sites(observations: Sequence[Observation]) -> Extent:
     """
     ground = [_around(observation) for observation in observations]
     return Extent("sites", _whole(shapely.union_all(ground), "the sites"))
+
+
+def extent_stated(
+    said: str, observations: Sequence[Observation], minus: str | None = None
+) -> Extent:
+    """Return the extent that a sender states in words.
+
+    Parameters
+    ----------
+    said : ``bbox:west,south,east,north`` in degrees; ``country`` for its outline; ``sites`` for
+        nothing but the sites themselves; else polygons as WKT or GeoJSON (longitude, latitude).
+    minus : polygons as WKT or GeoJSON that are left out of the country; with nothing else.
+
+    Raises
+    ------
+    InputError : it is none of these.
+    """
+    words = said.strip()
+    left_out = None if minus is None else _polygons(minus, "the ground left out")
+    if words == "country":
+        return within_the_country(left_out)
+    if left_out is not None:
+        raise InputError("ground is left out of the country only. State the polygons themselves.")
+    if words == "sites":
+        return at_the_sites(observations)
+    if words.startswith("bbox:"):
+        return within_box(*_corners(words.removeprefix("bbox:")))
+    return within_polygons(_polygons(words, "the extent"))
+
+
+def _corners(words: str) -> tuple[float, float, float, float]:
+    try:
+        west, south, east, north = (float(word) for word in words.split(","))
+    except ValueError as error:
+        raise InputError(
+            f"“{words[:80]}” is no box. Write bbox:west,south,east,north in degrees."
+        ) from error
+    return west, south, east, north
+
+
+def _polygons(words: str, what: str) -> BaseGeometry:
+    try:
+        given = json.loads(words) if words.lstrip().startswith("{") else words
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{what} is no GeoJSON. Give a geometry, a feature or WKT.") from error
+    if isinstance(given, dict) and given.get("type") == "FeatureCollection":
+        shapes = [_shape(one, what) for one in given.get("features") or []]
+        return shapely.union_all([comparable(one) for one in shapes])
+    return _shape(given, what)
+
+
+def _shape(given: object, what: str) -> BaseGeometry:
+    content = given.get("geometry", given) if isinstance(given, dict) else given
+    geometry = geometry_from(content, what)
+    if geometry is None:
+        raise InputError(f"{what} has no geometry. Give polygons as GeoJSON or WKT.")
+    return geometry
 
 
 def _around(observation: Observation) -> BaseGeometry:
