@@ -277,7 +277,7 @@ set search_path = pg_catalog, casework, register, public, pg_temp
 as $$
 declare
   concerned bigint[] := (select titles from conflict where file_id = new.file_id);
-  found record;
+  fact record;
 begin
   new.withheld := false;
   new.known := '{}';
@@ -288,52 +288,52 @@ begin
       constraint = 'conflict_described';
   end if;
   if new.kind = 'overlap' then
-    select f.*, r.on_day, r.law_version into found from overlap_finding f
+    select f.*, r.on_day, r.law_version into fact from overlap_finding f
       join overlap_run r on r.id = f.run_id where f.id = new.finding_id;
     if not found then
       raise exception 'no such overlap' using errcode = 'foreign_key_violation';
     end if;
-    if concerned <> array[least(found.a_title_id, found.b_title_id),
-      greatest(found.a_title_id, found.b_title_id)]
+    if concerned <> array[least(fact.a_title_id, fact.b_title_id),
+      greatest(fact.a_title_id, fact.b_title_id)]
     then
       raise exception 'the overlap is of other titles' using errcode = 'check_violation',
         constraint = 'conflict_of_these_titles';
     end if;
-    new.on_day := found.on_day;
-    new.runs := found.runs;
-    new.geom := found.geom;
-    new.identity := format('overlap:%s:%s:%s:%s:%s', concerned[1], concerned[2], found.verdict,
-      found.article, encode(sha256(coalesce(convert_to(found.runs::text, 'UTF8'),
-        st_asbinary(st_normalize(found.geom)))), 'hex'));
-    new.known := jsonb_build_object('verdict', found.verdict, 'reason', found.reason,
-      'article', found.article, 'source', found.source, 'confidence', found.confidence,
-      'message', found.message, 'rule_version', found.rule_version, 'law_version',
-      found.law_version, 'exact', found.exact, 'cells', found.cells,
-      'geodesic_area_m2', found.geodesic_area_m2);
+    new.on_day := fact.on_day;
+    new.runs := fact.runs;
+    new.geom := fact.geom;
+    new.identity := format('overlap:%s:%s:%s:%s:%s', concerned[1], concerned[2], fact.verdict,
+      fact.article, encode(sha256(coalesce(convert_to(fact.runs::text, 'UTF8'),
+        st_asbinary(st_normalize(fact.geom)))), 'hex'));
+    new.known := jsonb_build_object('verdict', fact.verdict, 'reason', fact.reason,
+      'article', fact.article, 'source', fact.source, 'confidence', fact.confidence,
+      'message', fact.message, 'rule_version', fact.rule_version, 'law_version',
+      fact.law_version, 'exact', fact.exact, 'cells', fact.cells,
+      'geodesic_area_m2', fact.geodesic_area_m2);
   elsif new.kind = 'observation' then
-    select o.*, s.code as source_code, s.public as is_public, t.code as site_code into found
+    select o.*, s.code as source_code, s.public as is_public, t.code as site_code into fact
       from activity.observation o join activity.source s on s.id = o.source_id
       left join activity.site t on t.id = o.site_id where o.id = new.observation_id;
-    if not found or (current_setting('role') = 'mabele_company' and not found.is_public) then
+    if not found or (current_setting('role') = 'mabele_company' and not fact.is_public) then
       raise exception 'no such observation' using errcode = 'foreign_key_violation';
     end if;
-    new.on_day := lower(found.during);
-    new.geom := found.geom;
-    new.withheld := not found.is_public;
-    new.sites := case when found.site_code is null then '{}'
-      else array[found.source_code || ':' || found.site_code] end;
-    new.identity := format('observation:%s:%s:%s:%s', found.source_code,
-      coalesce(found.site_code, ''), coalesce(found.during::text, ''),
-      encode(sha256(st_asbinary(st_normalize(found.geom))), 'hex'));
-    new.known := jsonb_build_object('source', found.source_code, 'site', found.site_code,
-      'seen', found.seen, 'during', found.during::text, 'uncertainty_m', found.uncertainty_m,
-      'patch_ha', found.patch_ha, 'confidence', found.confidence, 'name', found.name);
+    new.on_day := lower(fact.during);
+    new.geom := fact.geom;
+    new.withheld := not fact.is_public;
+    new.sites := case when fact.site_code is null then '{}'
+      else array[fact.source_code || ':' || fact.site_code] end;
+    new.identity := format('observation:%s:%s:%s:%s', fact.source_code,
+      coalesce(fact.site_code, ''), coalesce(fact.during::text, ''),
+      encode(sha256(st_asbinary(st_normalize(fact.geom))), 'hex'));
+    new.known := jsonb_build_object('source', fact.source_code, 'site', fact.site_code,
+      'seen', fact.seen, 'during', fact.during::text, 'uncertainty_m', fact.uncertainty_m,
+      'patch_ha', fact.patch_ha, 'confidence', fact.confidence, 'name', fact.name);
   elsif new.kind = 'alert' then
-    select to_jsonb(a) as told into found from activity.alert a where a.id = new.alert_id;
+    select to_jsonb(a) as told into fact from activity.alert a where a.id = new.alert_id;
     if not found then
       raise exception 'no such alert' using errcode = 'foreign_key_violation';
     end if;
-    new.known := found.told;
+    new.known := fact.told;
     new.identity := 'alert:' || new.alert_id;
   elsif new.kind = 'document' then
     if not exists (select from case_document d where d.file_id = new.file_id
