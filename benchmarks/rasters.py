@@ -88,11 +88,13 @@ def in_own_process(code: str, path: Path) -> tuple[float, int, int, str]:
     return seconds, peak, count, digest
 
 
-def smooth_noise(path: Path, side: int, seed: int = 4) -> Path:
+def smooth_noise(
+    path: Path, side: int, at: tuple[float, float, float] = (1 / 12_000, 20, -4), seed: int = 4
+) -> Path:
     """Write seeded noise, three octaves interpolated between coarse values, as uint8 0 to 100."""
     rng = np.random.default_rng(seed)
     octaves = [(cell, rng.random((side // cell + 2,) * 2, np.float32)) for cell in (64, 24, 9)]
-    with _tiled(path, side, side, (1 / 12_000, 20, -4)) as file:
+    with _tiled(path, side, side, at) as file:
         for row in range(0, side, 512):
             high = min(512, side - row)
             total = sum(_octave(grid, cell, row, high, side) for cell, grid in octaves)
@@ -130,7 +132,7 @@ def sums(folder: Path) -> list[Measure]:
 
     zones = zones_of_rights(read_register(demonstration(RIGHTS, folder)).rows)
     zones = [zone for zone in zones if isinstance(zone.ground, Perimeter)]
-    path = detected(folder / "detected.tif")
+    path = smooth_noise(folder / "fine.tif", 20 * 120 * FINE, (1 / 120 / FINE, 11, 6))
     with open_raster(path) as raster:
         seconds, found = median_of(3, lambda: per_zone(StatedHectares(raster), zones))
         decoding, _ = median_of(3, lambda: decoded(raster))
@@ -147,20 +149,6 @@ def sums(folder: Path) -> list[Measure]:
         Measure(what, seconds, 3, "reading the raster alone", decoding,
                 f"{seconds / decoding:.2f} × the time to decode"),
     ]  # fmt: skip
-
-
-def detected(path: Path) -> Path:
-    """Write a seeded raster of 3″ over the country: sparse patches of small numbers."""
-    width, height = 21 * 120 * FINE, 20 * 120 * FINE
-    rng = np.random.default_rng(11)
-    with _tiled(path, width, height, (1 / 120 / FINE, 11, 6)) as file:
-        for row in range(0, height, 512):
-            high = min(512, height - row)
-            coarse = rng.random((high // 8 + 1, width // 8 + 1)) < 0.02
-            patches = np.kron(coarse, np.ones((8, 8), dtype=bool))[:high, :width]
-            values = rng.integers(0, 9, (high, width), dtype=np.uint8) * patches
-            file.write(values, 1, window=rasterio.windows.Window(0, row, width, high))
-    return path
 
 
 def decoded(raster: object) -> int:

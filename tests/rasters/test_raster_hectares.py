@@ -308,6 +308,19 @@ def test_the_real_detections_synthetic(tmp_path: Path) -> None:
     np.testing.assert_array_equal(np.vstack([one.hectares[0] for one in rows]), values)
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "float32"])
+def test_pixels_that_state_more_hectares_than_they_have_are_counted(
+    tmp_path: Path, dtype: str
+) -> None:
+    """A pixel of 3″ has 0.84 ha there: 1 is more, 0 is not."""
+    values = np.zeros((20, 30), dtype=dtype)
+    values[4:7, 4:7] = 1
+    with open_raster(write(tmp_path / "h.tif", values)) as raster:
+        layer = StatedHectares(raster)
+        assert totals_of(layer).hectares == {"hectares": 9.0}
+    assert layer.fuller_pixels == 9
+
+
 @pytest.mark.real_data
 def test_the_30_second_raster_by_right_and_province(real_data: Path) -> None:
     """Rights of 2015: a plain numpy sum of the pixels that are their carrés."""

@@ -7,8 +7,9 @@ forgotten. Memory holds one band of windows and its rows of carrés.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 import numpy as np
@@ -45,15 +46,27 @@ def rows_of_carres(
 ) -> Iterator[CarreRow]:
     """Return the rows of carrés that a raster meets, each once, in the order of the file."""
     work = _Rows(layer, fit)
-    windows = layer.windows()
+    total = len(layer.windows())
     done = 0
-    for _, beside in groupby(windows, key=lambda window: window.row):
-        for window in beside:
-            work.add(window, layer.read(window))
+    for _, beside in groupby(_read_ahead(layer), key=lambda one: one[0].row):
+        for window, amounts in beside:
+            work.add(window, amounts)
             done += 1
             if progress is not None:
-                progress(done, len(windows))
+                progress(done, total)
         yield from work.complete(window.row + window.height)
+
+
+def _read_ahead(layer: Layer) -> Iterator[tuple[Window, Amounts]]:
+    """Return windows and their amounts; the next one is decoded while this one is summed."""
+    windows = layer.windows()
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = reader.submit(layer.read, windows[0])
+        for window, following in zip_longest(windows, windows[1:]):
+            amounts = coming.result()
+            if following is not None:
+                coming = reader.submit(layer.read, following)
+            yield window, amounts
 
 
 class _Rows:

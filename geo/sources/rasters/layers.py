@@ -245,9 +245,13 @@ class StatedHectares:
         values, surveyed = self.raster.read(window)
         if surveyed is not None:
             values = np.where(surveyed, values, values.dtype.type(0))
-        require_kind(self.raster.name, Kind.HECTARES, values, None)
-        if values.size and values.max() > self._areas.in_window(window).min():
-            self.fuller_pixels += int((values > self._areas.in_window(window)).sum())
+        if values.dtype.kind != "u":
+            require_kind(self.raster.name, Kind.HECTARES, values, None)
+        area = self._areas.in_window(window)
+        if values.size and values.max() > area.min():
+            if values.dtype.kind in "iu":  # above 0.8 is above 0, and compares without a cast
+                area = np.floor(area).clip(max=np.iinfo(values.dtype).max).astype(values.dtype)
+            self.fuller_pixels += int(np.count_nonzero(values > area))
         return Amounts(surveyed, (values,))
 
 
