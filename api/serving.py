@@ -159,7 +159,6 @@ def serve(settings: Settings, listener: socket.socket, announce: Callable[[], No
     courier = Courier(engine_for(settings.app_url, pool_size=1), settings)
     with courier_beside(courier):
         server.run(sockets=[listener])
-    courier.engine.dispose()
     if not server.started:
         raise SetupError(f"The web page did not start; {settings.log_dir} says why.")
 

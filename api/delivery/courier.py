@@ -198,6 +198,7 @@ def courier_beside(courier: Courier, pause_s: float = PAUSE_S) -> Iterator[None]
 
     It ends after the message under way, and is not waited for beyond ``PATIENCE_S``: what was
     claimed and not recorded is sent again under the same id. A database that is away is waited for.
+    Its connections are closed at the end, so that a private database can be stopped.
     """
     thread = threading.Thread(target=_rounds, args=(courier, pause_s), name="courier", daemon=True)
     thread.start()
@@ -206,6 +207,7 @@ def courier_beside(courier: Courier, pause_s: float = PAUSE_S) -> Iterator[None]
     finally:
         courier.ending.set()
         thread.join(PATIENCE_S)
+        courier.engine.dispose()
 
 
 def _rounds(courier: Courier, pause_s: float) -> None:
