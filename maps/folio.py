@@ -58,22 +58,26 @@ def folio_html(findings: Findings, about: About) -> str:
     ------
     SetupError : folium asks for a file that is not vendored.
     """
-    page = _LeafletOnly(
+    page = LeafletOnly(
         tiles=None, location=(-3.5, 23.5), zoom_start=5, min_zoom=3, max_zoom=17, zoom_snap=0.5
     )
     page._id = "mabele"
     page.add_child(_Folio())
-    links = dict([*_LeafletOnly.default_js, *_LeafletOnly.default_css])
-    files = {address: _VENDORED[name] for name, address in links.items()}
-    rendered = _polished(page.get_root().render())
-    return self_contained(_filled(rendered, _payload(findings, about)), files)
+    rendered = polished(page.get_root().render())
+    return self_contained(_filled(rendered, _payload(findings, about)), vendored_links())
 
 
-class _LeafletOnly(folium.Map):
+class LeafletOnly(folium.Map):
     """A folium map that links nothing but Leaflet; its lists are its own, not folium's."""
 
     default_js = [link for link in folium.Map.default_js if link[0] in _VENDORED]  # noqa: RUF012
     default_css = [link for link in folium.Map.default_css if link[0] in _VENDORED]  # noqa: RUF012
+
+
+def vendored_links() -> dict[str, str]:
+    """Return the vendored file for each address that folium links."""
+    links = dict([*LeafletOnly.default_js, *LeafletOnly.default_css])
+    return {address: _VENDORED[name] for name, address in links.items()}
 
 
 class _Folio(MacroElement):
@@ -124,7 +128,7 @@ def _source(name: str) -> str:
     return (PAGE / name).read_text(encoding="utf-8")
 
 
-def _polished(page: str) -> str:
+def polished(page: str) -> str:
     """Return folium's page with its language said and enlarging by fingers allowed."""
     page = page.replace("<html>", '<html lang="fr">', 1)
     return re.sub(r",\s*maximum-scale=1\.0, user-scalable=no", "", page, count=1)

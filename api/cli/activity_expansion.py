@@ -225,7 +225,7 @@ def _write(out: Path, found: Expansion) -> list[str]:
         for language in LANGUAGES:
             for name, chart in (("rings", rings_chart), ("change", change_chart)):
                 for kind in ("svg", "png"):
-                    drawn = chart(found, language, kind)  # type: ignore[arg-type]
+                    drawn = chart(found, language, kind)
                     (folder / f"{name}_{language}.{kind}").write_bytes(drawn.content)
             text = summary(found, language)
             (folder / f"summary_{language}.txt").write_text(text + "\n", encoding="utf-8")

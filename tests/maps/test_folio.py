@@ -91,12 +91,12 @@ def test_other_folium_maps_keep_their_links(page):
     addresses = [address for _, address in folium.Map.default_js]
     plain = folium.Map().get_root().render()
     assert all(address in plain for address in addresses)
-    assert len(folio._LeafletOnly.default_js) == 1
+    assert len(folio.LeafletOnly.default_js) == 1
 
 
 def test_a_plugin_that_is_not_vendored_fails_loudly(small_findings, monkeypatch):
-    links = [*folio._LeafletOnly.default_js, ("plugin", "https://example.invalid/p.js")]
-    monkeypatch.setattr(folio._LeafletOnly, "default_js", links)
+    links = [*folio.LeafletOnly.default_js, ("plugin", "https://example.invalid/p.js")]
+    monkeypatch.setattr(folio.LeafletOnly, "default_js", links)
     with pytest.raises(KeyError, match="plugin"):
         folio_html(small_findings, ABOUT)
 
