@@ -6,18 +6,22 @@ from datetime import date
 
 import pytest
 import shapely
-from sample_register import act, allocated, granted, official, open_accounts, square
+from sample_register import act, allocated, facts, granted, official, open_accounts, square
 
 from geo.activity.ground import Ground, GroundRole
 from geo.activity.ground_of_register import ground_of_register, ground_published
 from geo.activity.inspection import Reason, reasons_of
 from geo.activity.place import PlaceCode, place
 from geo.activity.records import Observation, Seen
+from geo.casework.operation.orders import KeepArea
+from geo.casework.operation.record import Basis
+from geo.casework.operation.writing import keep
 from geo.law import load_law
 from geo.register.areas.orders import AreaItem
 from geo.register.areas.writer import AreaChange, confirm_areas, propose_areas
 from geo.register.connection import CADASTRE, PUBLIC, UnitOfWork, engine_for
 from geo.register.dealings import set_state
+from geo.register.writer import grant
 from geo.sources.rows import State
 
 TODAY = date(2026, 11, 23)
@@ -117,3 +121,33 @@ def test_a_suspended_allocation_keeps_its_place_and_says_so(engine) -> None:
         assert reasons_of(found)[0] is Reason.SUSPENDED_AREA
     earlier = place([site(5, 5)], ground(engine, False), date(2025, 12, 31))[0]
     assert earlier.rights[0].state == "granted"
+
+
+def test_a_title_kept_as_ground_of_egc_is_an_allocation_from_that_day(engine) -> None:
+    name = "ENTREPRISE GÉNÉRALE DU COBALT"
+    with official(engine) as unit:
+        held = facts("PE 2", "PE", name)
+        number = grant(unit, held, square(COL + 30, ROW), act(day=date(2016, 1, 1)))
+    with official(engine) as unit:
+        party = unit.connection.exec_driver_sql(
+            "select id from register.party where name = %s", (name,)
+        ).scalar_one()
+    with UnitOfWork(engine, CADASTRE, actor="first", reason="t") as unit:
+        keep(
+            unit,
+            number,
+            KeepArea(
+                on_day=date(2025, 5, 1),
+                basis=Basis.EGC_GROUND,
+                egc_acts=True,
+                reference="Acte 7",
+                egc_party_id=party,
+            ),
+        )
+        unit.commit()
+    for public in (True, False):
+        found = place([site(31, 1)], ground(engine, public), TODAY)[0]
+        assert found.code is PlaceCode.INSIDE_ALLOCATION
+        assert found.rights[0].notes == ("egc_ground",)
+    before = place([site(31, 1)], ground(engine, False), date(2025, 4, 30))[0]
+    assert before.code is PlaceCode.INSIDE_PERMIT_NO_ALLOCATION
