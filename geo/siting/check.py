@@ -19,7 +19,7 @@ from geo.law.values import Bilingual, Law, Moment, Severity, Verdict
 from geo.perimeter import Perimeter
 from geo.register.areas.measure import window_of
 from geo.register.areas.near import NearPlace
-from geo.siting.ground import GroundRead, Right
+from geo.siting.ground import GroundRead, Right, boxes_meet
 from geo.siting.states import AGREEMENT, ZONE
 
 
@@ -153,7 +153,7 @@ def _facts(
     neighbours = tuple(
         Neighbour(right.name, right.facts, right.perimeter & ground)
         for right in read.rights
-        if right is not host and right.perimeter & ground
+        if right is not host and boxes_meet(right.perimeter, ground) and right.perimeter & ground
     )
     return CaseFacts(
         proposal=proposal,

@@ -107,3 +107,18 @@ def may_host(right: Right, on: date, law: Law) -> bool:
         and right.title_id is not None
         and not is_pending(right, on, law)
     )
+
+
+def boxes_meet(one: Perimeter, other: Perimeter, carres: int = 0) -> bool:
+    """Whether the boxes of two perimeters lie within some carrés of each other; neither is empty.
+
+    Cheap, and true wherever the perimeters themselves do.
+    """
+    west, south, east, north = one.bounds
+    left, bottom, right, top = other.bounds
+    return (
+        west <= right + carres
+        and east >= left - carres
+        and south <= top + carres
+        and north >= bottom - carres
+    )

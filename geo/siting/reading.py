@@ -22,8 +22,12 @@ from geo.register.areas.near import NearPlace, Window, ground_covered, places_ne
 from geo.register.connection import UnitOfWork
 from geo.register.inner_views import GroundMet
 from geo.register.reader import Reader
+from geo.siting.asked import widened
 from geo.siting.ground import INSIDE_OTHERS, GroundRead, Restriction, Right
 from geo.siting.published import published_covered, published_near, published_rights
+
+NEIGHBOUR_CARRES = 6
+"""How far around the ground rights are read, so that neighbours within 5 km are known."""
 
 
 def read_ground(
@@ -55,13 +59,21 @@ def read_ground(
     rules = dict(rules_in_force(law, on, {}))
     if not asked:
         return GroundRead(asked, on, (), rules=rules, public=public)
-    windows = {name: window_of(asked, float(rule.distance_m)) for name, rule in rules.items()}
+    corners = _corners_of(asked)
+    windows = {name: window_of(corners, float(rule.distance_m)) for name, rule in rules.items()}
     read = _published if public else _registered
-    rights, near, covered, revision = read(unit, asked, on, windows, as_known_on)
+    around = widened(asked, NEIGHBOUR_CARRES)
+    rights, near, covered, revision = read(unit, around, on, windows, as_known_on)
     found = restrictions_on(asked, near, rules, law)
     return GroundRead(
         asked, on, tuple(rights), tuple(found), near, covered, rules, public, revision
     )
+
+
+def _corners_of(ground: Perimeter) -> Perimeter:
+    """Return the two outermost carrés of a ground's box, whose window is that of all of it."""
+    left, bottom, right, top = ground.bounds
+    return Perimeter.from_cells([(left, bottom), (right - 1, top - 1)], ground.grid)
 
 
 Read = tuple[

@@ -25,7 +25,7 @@ from geo.law.values import Bilingual
 from geo.perimeter import Perimeter
 from geo.register.areas.measure import apart_m, reach_deg
 from geo.siting.facts import CellFacts, membership
-from geo.siting.ground import GroundRead, Right
+from geo.siting.ground import GroundRead, Right, boxes_meet
 from geo.siting.layers import LayerKind, LayerSet, SuppliedLayer
 from geo.siting.words import LINES, NO_DATA
 
@@ -179,7 +179,9 @@ class Sheets:
 
     def _neighbours(self, ground: Perimeter, outline: BaseGeometry) -> Line:
         others = [
-            one for one in self._read.rights if not one.perimeter & ground and _is_near(one, ground)
+            one
+            for one in self._read.rights
+            if boxes_meet(one.perimeter, ground, 6) and not one.perimeter & ground
         ]
         if not others:
             return Line("neighbours", Status.MEASURED, LINES["neighbours"].none_within(NEIGHBOUR_M))
@@ -197,18 +199,6 @@ class Sheets:
         if id(right) not in self._outlines:
             self._outlines[id(right)] = right.perimeter.outline()
         return self._outlines[id(right)]
-
-
-def _is_near(right: Right, ground: Perimeter, carres: int = 6) -> bool:
-    """Whether a right's bounds lie within some carrés of a ground: 5 km are fewer than six."""
-    left, bottom, right_, top = ground.bounds
-    west, south, east, north = right.perimeter.bounds
-    return (
-        west <= right_ + carres
-        and east >= left - carres
-        and south <= top + carres
-        and north >= bottom - carres
-    )
 
 
 def _degrees(outline: BaseGeometry, metres: float) -> float:

@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 from casework_artisanal import Case, route_a, route_b
 from casework_town import COL, HOLDER, ROW, Town, rectangle
+from pyproj import Geod
+from sqlalchemy import text
 
 from geo.casework.files import Draft
 from geo.casework.judging import judge_as_next
@@ -20,6 +22,7 @@ from geo.register.connection import CADASTRE, PUBLIC, UnitOfWork
 from geo.siting.asked import widened
 from geo.siting.check import Check, Way
 from geo.siting.ground import GroundRead
+from geo.siting.published import KIND_OF_CLASS
 from geo.siting.reading import read_ground
 from geo.siting.site import Answer, Candidate, Wanted, site
 from geo.siting.states import StateCode
@@ -215,3 +218,24 @@ def test_open_questions_are_not_passed(town: Town) -> None:
 
 def test_widened_ground_reaches_as_far_on_every_side() -> None:
     assert widened(rectangle(5, 5, 1, 1), 2) == rectangle(3, 3, 5, 5)
+
+
+def test_rights_beside_the_ground_are_neighbours_in_the_sheet(town: Town) -> None:
+    """PE 525 begins one carré (912 m by geodesic) east of the ground asked about."""
+    found = answer(town, rectangle(COL - 4, ROW, 3, 3))
+    assert found.cells_by_state == {StateCode.FREE: 9}
+    line = next(one for one in found.candidates[0].sheet if one.key == "neighbours")
+    assert line.name == "PE PE 525"
+    east, south = (COL - 1) / 120, ROW / 120 + 1 / 40
+    metres = Geod(ellps="WGS84").inv(east, south, COL / 120, south)[2]
+    assert line.value == pytest.approx(metres, abs=1)
+    alone = answer(town, rectangle(COL - 40, ROW, 3, 3)).candidates[0].sheet
+    assert "no right nearby within" in next(o for o in alone if o.key == "neighbours").text.en
+
+
+def test_ground_of_registers_counts_as_the_class_that_the_register_says(town: Town) -> None:
+    with town.official() as unit:
+        rows = unit.connection.execute(
+            text("select class, register_kind from register.area_class where register_kind <> ''")
+        )
+        assert {row[0]: row[1] for row in rows} == dict(KIND_OF_CLASS)
