@@ -42,13 +42,18 @@ class CarreRow:
 
 
 def rows_of_carres(
-    layer: Layer, fit: Alignment, progress: Progress | None = None
+    layer: Layer, fit: Alignment, progress: Progress | None = None, only: RunSums | None = None
 ) -> Iterator[CarreRow]:
-    """Return the rows of carrés that a raster meets, each once, in the order of the file."""
+    """Return the rows of carrés that a raster meets, each once, in the order of the file.
+
+    With ``only``, windows in which these perimeters hold nothing are not read; carrés there are as
+    if they had not been surveyed.
+    """
     work = _Rows(layer, fit)
-    total = len(layer.windows())
+    windows = [one for one in layer.windows() if only is None or only.meets(one, fit)]
+    total = len(windows)
     done = 0
-    for _, beside in groupby(_read_ahead(layer), key=lambda one: one[0].row):
+    for _, beside in groupby(_read_ahead(layer, windows), key=lambda one: one[0].row):
         for window, amounts in beside:
             work.add(window, amounts)
             done += 1
@@ -57,9 +62,10 @@ def rows_of_carres(
         yield from work.complete(window.row + window.height)
 
 
-def _read_ahead(layer: Layer) -> Iterator[tuple[Window, Amounts]]:
+def _read_ahead(layer: Layer, windows: list[Window]) -> Iterator[tuple[Window, Amounts]]:
     """Return windows and their amounts; the next one is decoded while this one is summed."""
-    windows = layer.windows()
+    if not windows:
+        return
     with ThreadPoolExecutor(max_workers=1) as reader:
         coming = reader.submit(layer.read, windows[0])
         for window, following in zip_longest(windows, windows[1:]):
@@ -186,6 +192,16 @@ class RunSums:
             np.zeros((quantities, len(table)), dtype=np.int64),
             np.zeros(len(table)),
         )
+
+    def meets(self, window: Window, fit: Alignment) -> bool:
+        """Whether a run has a carré in a window."""
+        n = fit.per_side
+        ends = (window.row, window.row + window.height - 1)
+        low, high = sorted((fit.first_row + fit.step * row) // n for row in ends)
+        west = (fit.first_col + window.col) // n
+        east = (fit.first_col + window.col + window.width - 1) // n
+        some = self._runs[slice(*np.searchsorted(self._runs[:, 0], [low, high + 1]))]
+        return bool(((some[:, 1] <= east) & (some[:, 2] > west)).any())
 
     def add(self, carres: CarreRow) -> None:
         """Add what the runs in this row of carrés hold."""

@@ -102,11 +102,11 @@ def _direct(layer: Layer, zones: list[Zone], progress: Progress | None) -> list[
         raise ValueError("the pixels divide no carrés")
     sums = RunSums(zones, len(layer.quantities))
     seen = 0
-    for carres in rows_of_carres(layer, fit, progress):
+    for carres in rows_of_carres(layer, fit, progress, only=sums):
         seen += int(carres.surveyed.sum())
         sums.add(carres)
     if not seen:
-        raise _all_nodata(layer)
+        require_surveyed(layer)
     totals = sums.totals()
     return [
         ZoneSum(
