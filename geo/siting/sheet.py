@@ -121,8 +121,11 @@ class Sheets:
         self, outline: BaseGeometry, geometries: Geometries, layer: SuppliedLayer
     ) -> tuple[int | None, float]:
         """Return which geometry lies nearest within some 20 km, and how far, on the ellipsoid."""
-        tree = self._trees.setdefault(id(layer), shapely.STRtree(geometries))
-        near = tree.query(outline, predicate="dwithin", distance=_degrees(outline, LOOK_M))
+        if id(layer) not in self._trees:
+            self._trees[id(layer)] = shapely.STRtree(geometries)
+        near = self._trees[id(layer)].query(
+            outline, predicate="dwithin", distance=_degrees(outline, LOOK_M)
+        )
         if not len(near):
             return None, np.inf
         rough = shapely.distance(outline, geometries[near])

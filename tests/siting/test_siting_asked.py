@@ -57,7 +57,7 @@ def test_the_command_shares_out_the_ground_and_writes_it(
     states = geopandas.read_file(out / "siting.gpkg", layer="states")
     assert states["cells"].sum() == answer["cells"]
     listed = geopandas.read_file(out / "siting.gpkg", layer="candidates")
-    assert len(listed) == len(answer["candidates"]) == 20
+    assert len(listed) == len(answer["candidates"]) > 10
 
 
 def test_the_command_says_it_in_words(addresses: dict[str, str]) -> None:
