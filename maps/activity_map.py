@@ -41,7 +41,7 @@ _ROLES = {
 }
 _SIGNS: dict[str, dict[str, str | None]] = {
     "seen": {"colour": "#c2410c", "look": "filled", "dash": None},
-    "apartSign": {"colour": "#6b3fa0", "look": "filled", "dash": None},
+    "apartSign": {"colour": "#0b6b5d", "look": "filled", "dash": None},
     "areas": {"colour": kind_style("ZEA").colour, "look": "", "dash": None},
     "permits": {"colour": kind_style("PE").colour, "look": "", "dash": None},
     "protected": {"colour": kind_style("ZP").colour, "look": "dashed", "dash": "3 4"},
