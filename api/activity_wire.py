@@ -23,8 +23,6 @@ from geo.register.activity.places import NamedPlace, Position, PositionProposal
 from geo.register.activity.views import DeliveryView, ObservationView, SourceView, SurveyView
 from geo.register.activity.writer import Stored
 
-NOT_STATED = Bilingual("non indiqué", "not stated")
-
 
 class Days(BaseModel):
     """Days from one until before another; null: open on that side."""

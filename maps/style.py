@@ -350,6 +350,25 @@ GROUPS: Mapping[str, Label] = MappingProxyType(
     }
 )
 
+ACTIVITY_COLOUR = "#b54708"
+SURVEYED_COLOUR = "#475467"
+"""What was seen, and the ground that was looked at; drawn as marks, and as a dashed outline."""
+
+SEEN: Mapping[str, Label] = MappingProxyType(
+    {
+        "visit": Label("Visite de site", "Site visit"),
+        "detection": Label("Détection satellitaire", "Satellite detection"),
+    }
+)
+SURVEYED: Mapping[str, Label] = MappingProxyType(
+    {
+        "everywhere": Label("Observé en entier", "Surveyed as a whole"),
+        "in_part": Label("Observé en partie", "Surveyed in part"),
+        "nowhere": Label("Non observé", "Not surveyed"),
+    }
+)
+NOT_STATED = Label("Non indiqué", "Not stated")
+
 
 def kind_style(code: str | None) -> KindStyle:
     """Return the style of a kind; the unknown one for a kind that no list knows."""
@@ -386,6 +405,11 @@ def to_json() -> dict[str, Any]:
         "procedures": {code: asdict(label) for code, label in PROCEDURES.items()},
         "verdicts": [asdict(v) for v in (*_VERDICTS, UNKNOWN_VERDICT)],
         "confidences": {code: asdict(label) for code, label in CONFIDENCES.items()},
+        "activity_colour": ACTIVITY_COLOUR,
+        "surveyed_colour": SURVEYED_COLOUR,
+        "seen": {code: asdict(label) for code, label in SEEN.items()},
+        "surveyed": {code: asdict(label) for code, label in SURVEYED.items()},
+        "not_stated": asdict(NOT_STATED),
     }
 
 

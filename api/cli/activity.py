@@ -119,11 +119,12 @@ def import_(
     from api.cli.stages import stage
     from geo.register.activity.writer import store_delivery
 
+    during, facts = _period(since, until), _facts(said)
     with stage("read") as step:
         reading = _read(file, said)
         kept = f"{len(reading.rows):,} of {reading.features:,} rows"
         step.outcome = f"{kept}, {len(reading.issues):,} issues"
-    order = _order(file, reading, _period(since, until), said)
+    order = _order(file, reading, during, facts, said)
     with opened_register() as engine:
         viewer = signed_in(engine, login, password_stdin)
         reason = f"delivery of {said['source']}: {reading.file}"
@@ -291,7 +292,11 @@ def _read(file: Path, said: dict[str, Any]) -> ActivityReading:
 
 
 def _order(
-    file: Path, reading: ActivityReading, during: Period | None, said: dict[str, Any]
+    file: Path,
+    reading: ActivityReading,
+    during: Period | None,
+    facts: SourceFacts | None,
+    said: dict[str, Any],
 ) -> Delivery:
     from geo.register.activity.extents import extent_stated
     from geo.register.activity.writer import Delivery
@@ -308,7 +313,7 @@ def _order(
         content=b"".join(part.read_bytes() for part in parts_of(file)),
         extent=extent_stated(words, seen, minus),
         during=during,
-        facts=_facts(said),
+        facts=facts,
         replaces=said["replaces"],
     )
 
