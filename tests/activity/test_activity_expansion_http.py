@@ -10,9 +10,9 @@ import shapely
 from click.testing import CliRunner
 from shapely import box
 from stored_activity import store
-from story_house import COL, ROW, House, open_house
+from story_house import COL, HOLDER, ROW, House, open_house
 
-from api.cli.activity_expansion import alerts, expansion
+from api.cli.activity_expansion import alerts, expansion, map_
 from geo.activity.looks import steps_between
 from geo.activity.records import Observation, Seen, Survey
 
@@ -170,3 +170,15 @@ def test_the_command_lists_alerts_and_settings(at_the_register, run):
     assert run["raised"][0] in listed
     said = CliRunner().invoke(alerts, ["settings"], catch_exceptions=False).output
     assert "not rules of law" in said
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_the_command_writes_a_map_of_what_may_be_seen(at_the_register, title, tmp_path, public):
+    file = tmp_path / "map.html"
+    asked = ["--from", "2024-01-01", "--to", "2024-04-30", "--out", str(file)]
+    asked += ["--public"] if public else ["--title", str(title)]
+    done = CliRunner().invoke(map_, asked, catch_exceptions=False)
+    page = file.read_text(encoding="utf-8")
+    assert f"{0 if public else 2} observations" in done.output
+    assert ('"sources":[]' in page) is public
+    assert HOLDER not in page

@@ -106,3 +106,24 @@ def _may_write(house: House, role: Role, schema: str, verbs: tuple[str, ...]) ->
     values = {"schema": schema, "role": DATABASE_ROLE[role], "verbs": list(verbs)}
     with house.engine.connect() as connection:
         return list(connection.scalars(asked, values))
+
+
+ALERT_TABLES = ("alert", "alert_evidence", "alert_note", "alert_run", "alert_setting")
+
+
+@pytest.mark.parametrize("role", sorted(Role))
+def test_alerts_are_read_by_officials_and_holders_and_written_by_the_engine(
+    told: tuple[House, int], role: Role
+) -> None:
+    written = [
+        found
+        for found in _may_write(told[0], role, "activity", ("INSERT", "UPDATE", "DELETE"))
+        if found.split()[0] in ALERT_TABLES
+    ]
+    assert written == (["alert_setting INSERT"] if role is Role.ADMINISTRATOR else [])
+    asked = text("select has_table_privilege(cast(:role as name), c.oid, 'SELECT') from pg_class c "
+                 "join pg_namespace n on n.oid = c.relnamespace "
+                 "where n.nspname = 'activity' and c.relname = 'alert'")  # fmt: skip
+    with told[0].engine.connect() as connection:
+        may_read = connection.scalar(asked, {"role": DATABASE_ROLE[role]})
+    assert may_read is (role not in (Role.PUBLIC, Role.OPINION))
