@@ -1,4 +1,4 @@
-"""When facts are of one place: the pure rule, the settings, and the rule under the database's lock."""
+"""When facts are of one place: the pure rule, the settings, the rule under the lock."""
 
 from __future__ import annotations
 
