@@ -17,7 +17,6 @@ from geo.register.views import (
     HolderView,
     OverlapFacts,
     OverlapView,
-    PlaceView,
     RunView,
     SummaryRow,
     TitleSummary,
@@ -179,25 +178,6 @@ class PublicReader:
         return [
             SummaryRow(
                 known_kind(r.kind), r.class_name, r.state, r.standing, r.titles, int(r.cells)
-            )
-            for r in rows
-        ]
-
-    def places(self) -> list[PlaceView]:
-        """Return the places, by name; some have no documented position."""
-        rows = self._rows(
-            text(
-                "select id, name, position_note, source, st_x(geom) as lon, st_y(geom) as lat "
-                "from published.place order by name, id"
-            )
-        )
-        return [
-            PlaceView(
-                r.id,
-                r.name,
-                r.position_note,
-                r.source,
-                None if r.lon is None else (r.lon, r.lat),
             )
             for r in rows
         ]

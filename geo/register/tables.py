@@ -375,18 +375,6 @@ class Lease(Table):
     known: Mapped[Known]
 
 
-class Place(Table):
-    """A place by name; its position may be unknown."""
-
-    __tablename__ = "place"
-    __table_args__ = (UniqueConstraint("name", "source"),)
-    id: Mapped[Id]
-    name: Mapped[str]
-    position_note: Mapped[str | None]
-    source: Mapped[str]
-    geom: Mapped[Any | None] = mapped_column(_shape("POINT", 4326))
-
-
 class GroundGroup(Table):
     """A group of kinds that exclude each other."""
 

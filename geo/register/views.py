@@ -169,17 +169,6 @@ class RunView:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceView:
-    """A place by name; longitude and latitude are None while its position is not documented."""
-
-    id: int
-    name: str
-    position_note: str | None
-    source: str
-    position: tuple[float, float] | None
-
-
-@dataclass(frozen=True, slots=True)
 class RevisionView:
     """A revision: which, when, by whom and why."""
 

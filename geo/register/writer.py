@@ -21,7 +21,6 @@ from geo.register.extracts import approve_report, record_reading, reject_report
 from geo.register.findings import record_findings
 from geo.register.holding import claim, grant, institute_zone
 from geo.register.intake import ImportReport
-from geo.register.places import record_place
 from geo.register.transformations import transform
 
 __all__ = [
@@ -39,7 +38,6 @@ __all__ = [
     "institute_zone",
     "lease",
     "record_findings",
-    "record_place",
     "record_reading",
     "reject_report",
     "release",

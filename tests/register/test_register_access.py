@@ -29,7 +29,6 @@ from geo.register.writer import (
     create_account,
     grant,
     institute_zone,
-    record_place,
     set_password,
 )
 from geo.sources.rows import Holder
@@ -243,19 +242,6 @@ def test_accounts_are_written_by_administrators_and_read_by_the_sign_in(engine: 
             text("select audit_row::text from register.audit_row where table_name = 'account'")
         )
         assert all("argon2" not in row for row in audited)
-
-
-def test_places_without_a_position_are_listed(engine: Engine, tiles_engine: Engine) -> None:
-    with official(engine) as unit:
-        record_place(unit, "Kanunka", "meeting summary", position_note="near Kolwezi")
-        record_place(unit, "Lieu", "survey", position=(25.5, -10.7))
-        record_place(unit, "Lieu", "survey", position=(25.6, -10.7))
-    with tiles_engine.connect() as connection:
-        places = PublicReader(connection).places()
-    assert [(p.name, p.position_note, p.position) for p in places] == [
-        ("Kanunka", "near Kolwezi", None),
-        ("Lieu", None, (25.6, -10.7)),
-    ]
 
 
 def test_what_everybody_sees_is_todays_ground_and_its_sums(

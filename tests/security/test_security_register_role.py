@@ -108,11 +108,10 @@ def test_an_order_given_under_an_officials_role_is_refused(town, login) -> None:
 
 
 @pytest.mark.parametrize("login", OFFICIALS)
-def test_an_official_still_keeps_parties_and_places(town, as_person, login) -> None:
+def test_an_official_still_keeps_parties(town, as_person, login) -> None:
     with as_person(login) as sql:
         sql.execute("insert into register.party (name, kind) values ('Kanda SARL', 'legal')")
         sql.execute("update register.party set kind = 'natural' where name = 'Kanda SARL'")
-        sql.execute("insert into register.place (name, source) values ('Kanunka', 'survey')")
 
 
 def test_a_filing_claims_ground_by_its_effect(town, as_owner) -> None:
@@ -169,5 +168,6 @@ def test_down_gives_everything_back_and_up_takes_it_again(town, fresh_database, 
     migrate(fresh_database.owner)
     assert (as_owner(_GIVEN), as_owner(_RULES)) == (given, rules)
     assert as_owner("select * from register.perimeter_version order by id") == grounds
-    moved = {row for row in older if row not in given}
+    gone = "register.place"  # 0017 takes the table away, with its sequence
+    moved = {row for row in older if row not in given and not row[0].startswith(gone)}
     assert {(on, column, REGISTER, verb) for on, column, _, verb in moved} <= set(given)
