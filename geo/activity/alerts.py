@@ -135,7 +135,8 @@ def alerts_of(
     compared : months in order, each compared with the looks before it.
     watched : ground of every kind; ASM areas among them are taken out of permits.
     """
-    grounds = [_Target(one, watched, settings) for one in watched]
+    areas = [one for one in watched if one.direction is AlertDirection.LEAVES_AREA]
+    grounds = [_Target(one, areas, settings) for one in watched]
     bounds = shapely.box(*np.array([one.bounds for one in grounds]).reshape(-1, 4).T)
     tree = shapely.STRtree(bounds)
     before: Compared | None = None
@@ -168,6 +169,7 @@ class _Target:
         self.pending = _Pending()
         self.worked = False
         self._others = others
+        self._areas: list[Watched] | None = None
         self._grounds: dict[tuple[int, ...], BaseGeometry] = {}
 
     @property
@@ -213,19 +215,17 @@ class _Target:
 
     def _ground(self, step: Period) -> BaseGeometry:
         """Return the ground that activity comes into, without the ASM areas of the month."""
-        areas = [
-            (number, other.ground)
-            for number, other in enumerate(self._others)
-            if self._gives_way_to(other) and other.during.overlaps(step)
-        ]
-        key = tuple(number for number, _ in areas)
+        if self._areas is None:
+            self._areas = [other for other in self._others if self._gives_way_to(other)]
+        areas = [other.during.overlaps(step) for other in self._areas]
+        key = tuple(np.flatnonzero(areas).tolist())
         if key not in self._grounds:
-            whole = shapely.union_all([comparable(ground) for _, ground in areas])
+            whole = shapely.union_all([comparable(self._areas[n].ground) for n in key])
             self._grounds[key] = polygonal(shapely.difference(self._reached(), whole))
         return self._grounds[key]
 
     def _gives_way_to(self, other: Watched) -> bool:
-        if other.direction is not AlertDirection.LEAVES_AREA or other is self.watched:
+        if other is self.watched:
             return False
         if self.watched.direction in (AlertDirection.ENTERS_STRIP, AlertDirection.ENTERS_PROTECTED):
             return False

@@ -1,8 +1,8 @@
 """Ground within so many metres of other ground, on the WGS 84 ellipsoid.
 
 A ring is drawn on a transverse Mercator through the middle of the ground, its edges cut at 5″ so
-that a parallel stays one. Ground up to 1° wide is off by less than 4e-5 of the ring's width (0.4 m
-in 10 km), ground 3° wide by 4e-4; arcs are drawn by 256 chords to the circle, 0.8 m in 10 km at
+that a parallel stays one. Ground up to 1° wide is off by less than 5e-5 of the ring's width (0.5 m
+in 10 km), ground 3° wide by 3.5e-4; arcs are drawn by 256 chords to the circle, 0.8 m in 10 km at
 most. What is nearer than that to the edge of a ring may fall on either side.
 """
 
