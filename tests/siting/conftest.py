@@ -12,7 +12,7 @@ from casework_town import Town, settle_town
 
 from geo.register.connection import engine_for
 
-for folder in ("law", "cli", "story"):
+for folder in ("law", "cli", "story", "activity"):
     sys.path.append(str(Path(__file__).resolve().parents[1] / folder))
 
 
