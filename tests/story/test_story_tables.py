@@ -76,8 +76,11 @@ def test_only_the_cadastre_writes_the_register(told: tuple[House, int], role: Ro
 
 
 @pytest.mark.parametrize("role", sorted(Role))
-def test_nobody_deletes_anything_of_a_case(told: tuple[House, int], role: Role) -> None:
-    assert not _may_write(told[0], role, "casework", ("DELETE", "TRUNCATE"))
+@pytest.mark.parametrize("schema", ["casework", "activity"])
+def test_nobody_deletes_anything_of_a_case_or_of_activity(
+    told: tuple[House, int], schema: str, role: Role
+) -> None:
+    assert not _may_write(told[0], role, schema, ("DELETE", "TRUNCATE"))
 
 
 @pytest.mark.parametrize("role", sorted(Role))
