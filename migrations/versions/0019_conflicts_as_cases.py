@@ -239,7 +239,7 @@ create table casework.conflict_evidence (
   identity text not null,
   finding_id bigint references register.overlap_finding,
   observation_id bigint references activity.observation,
-  alert_id bigint,
+  alert_id bigint references activity.alert,
   document_sha256 text references casework.document_content,
   text text check (text <> ''),
   known jsonb not null,
@@ -267,7 +267,7 @@ comment on column casework.conflict_evidence.known is
 comment on column casework.conflict_evidence.on_day is
   'When it was seen, found or stated; null where the source does not say.';
 comment on column casework.conflict_evidence.withheld is
-  'From a source that is not public: for officials, not for companies.';
+  'From a source that is not public, or an alert: for officials, not for companies.';
 comment on column casework.conflict_evidence.belongs is
   'Why it was added to this case and not opened as another, with the distance from its ground.';
 
@@ -329,12 +329,16 @@ begin
       'seen', fact.seen, 'during', fact.during::text, 'uncertainty_m', fact.uncertainty_m,
       'patch_ha', fact.patch_ha, 'confidence', fact.confidence, 'name', fact.name);
   elsif new.kind = 'alert' then
-    select to_jsonb(a) as told into fact from activity.alert a where a.id = new.alert_id;
-    if not found then
+    select a.* into fact from activity.alert a where a.id = new.alert_id;
+    if not found or current_setting('role') = 'mabele_company' then
       raise exception 'no such alert' using errcode = 'foreign_key_violation';
     end if;
-    new.known := fact.told;
-    new.identity := 'alert:' || new.alert_id;
+    new.on_day := fact.month;
+    new.geom := coalesce(fact.shape, fact.place);
+    new.withheld := true;
+    new.identity := 'alert:' || fact.code;
+    new.known := jsonb_build_object('code', fact.code, 'direction', fact.direction,
+      'month', fact.month, 'since', fact.since, 'name', fact.name, 'new_ha', fact.new_ha);
   elsif new.kind = 'document' then
     if not exists (select from case_document d where d.file_id = new.file_id
       and d.sha256 = new.document_sha256 and d.withdrawn_at is null)

@@ -59,3 +59,20 @@ def seen_at(
                 (source_id, site_id, during, lon, lat, next(_ROWS), revision),
             ).fetchone()[0]
         )
+
+
+def alert_at(owner: str, title_id: int, lon: float, lat: float) -> int:
+    """Store one alert of 3.5 ha in a permit and return its number, as :func:`seen_at` does."""
+    with psycopg.connect(libpq_address(owner)) as connection:
+        connection.execute("alter table activity.alert disable trigger user")
+        connection.execute("alter table activity.alert drop constraint alert_run_id_fkey")
+        row = connection.execute(
+            "insert into activity.alert (run_id, key, code, direction, ref, title_id, name, "
+            "month, cell_col, cell_row, place, new_ha, stated_ha, places, before_ha, "
+            "before_places, distance_m, opened_revision) select 1, 'essai', "
+            "'ALR-202502-0000ABCD', 'enters_permit', 'title', %s, 'PE 525', '2025-02-01', 3062, "
+            "-1288, st_setsrid(st_makepoint(%s, %s), 4326), 3.5, 3.5, 1, 0, 0, 0, max(id) "
+            "from register.revision returning id",
+            (title_id, lon, lat),
+        ).fetchone()
+        return int(row[0])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy.exc
 import story_route_b as b
-from conflict_town import seen_at
+from conflict_town import alert_at, seen_at
 from sqlalchemy import text
 from story_house import COL, HOLDER, NEIGHBOUR, PEOPLE, ROW, House, open_house
 
@@ -173,6 +173,19 @@ def test_who_opens_a_conflict_and_about_what(house: House) -> None:
     assert hidden["file_id"] == case
     assert len(house.officer.get(f"/conflicts/{case}")["evidence"]) == 2
     assert len(house.company.get(f"/conflicts/{case}")["evidence"]) == 1
+
+
+def test_an_alert_is_evidence_for_officials(house: House) -> None:
+    case = report(house, "officer", seen_at(house.owner, LON, LAT))["file_id"]
+    alert = alert_at(house.owner, house.titles["PE 525"], LON, LAT)
+    tell(house, "company", case, "evidence", 404, alert_id=alert)
+    tell(house, "officer", case, "evidence", 404, alert_id=alert + 1)
+    tell(house, "officer", case, "evidence", alert_id=alert)
+    assert tell(house, "egc", case, "evidence", alert_id=alert)["id"] is None  # it is there already
+    kept = house.officer.get(f"/conflicts/{case}")["evidence"][-1]
+    assert (kept["kind"], kept["known"]["new_ha"]) == ("alert", 3.5)
+    kinds = [one["kind"] for one in house.company.get(f"/conflicts/{case}")["evidence"]]
+    assert kinds == ["observation"]
 
 
 def test_a_draft_is_its_proposers_and_opens_no_second_case(house: House) -> None:
