@@ -10,8 +10,8 @@ import pytest
 
 from api.cluster import libpq_address
 
-OPEN_TO_ALL = {"machine", "machine_opener", "machine_state", "transition"}
-"""What the machines are: no file is in there."""
+OPEN_TO_ALL = {"machine", "machine_opener", "machine_state", "transition", "conflict_carrier"}
+"""What the machines are and by which of them settlements are carried out: no file is in there."""
 BY_COLUMNS_AND_FUNCTIONS = {
     *("notice", "notice_party", "objection", "objection_file", "objection_move"),
     *("objection_step", "objector", "contact_opening", "document_brought", "numbering"),
@@ -56,7 +56,8 @@ def test_tables_without_policies_are_for_officials_alone(ask: Ask, role: str) ->
 def test_every_function_with_its_owners_rights_pins_where_it_looks(ask: Ask) -> None:
     unpinned = ask(
         "select proname from pg_proc where prosecdef and pronamespace::regnamespace::text "
-        "in ('casework', 'register', 'published') and not exists (select from unnest(proconfig) c "
+        "in ('casework', 'register', 'published', 'activity', 'watching') "
+        "and not exists (select from unnest(proconfig) c "
         "where c ~ '^search_path=pg_catalog,.*pg_temp$')"
     )
     assert unpinned == []
@@ -66,10 +67,47 @@ def test_nobody_calls_a_function_with_its_owners_rights_unasked(ask: Ask) -> Non
     """Functions of triggers cannot be called; all others are granted by name."""
     for_all = ask(
         "select proname from pg_proc where prosecdef and prorettype <> 'trigger'::regtype "
-        "and pronamespace::regnamespace::text in ('casework', 'register', 'published') "
+        "and pronamespace::regnamespace::text in ('casework', 'register', 'published', 'activity', "
+        "'watching') "
         "and has_function_privilege('public', oid, 'execute')"
     )
     assert for_all == []
+
+
+def test_every_table_of_the_watches_that_people_reach_has_policies(ask: Ask) -> None:
+    bare = ask(
+        "select relname from pg_class where relnamespace = 'watching'::regnamespace "
+        "and relkind in ('r', 'p') and not relrowsecurity"
+    )
+    assert bare == [("cursor",)]
+    for role in PEOPLE:
+        for table in ("cursor", "event", "item", "mail_asked"):
+            asked = (f"mabele_{role}", f"watching.{table}")
+            reached = "select has_any_column_privilege(%s, %s, 'select, insert, update')"
+            assert ask(reached, *asked) == [(False,)], (role, table)
+
+
+@pytest.mark.parametrize("role", [role for role in PEOPLE if role not in ("egc", "inspector")])
+def test_activity_is_read_by_officials_and_alerts_by_their_companies(ask: Ask, role: str) -> None:
+    readable = ask(
+        "select c.relname, c.relrowsecurity from pg_class c where c.relkind in ('r', 'p') "
+        "and c.relnamespace = 'activity'::regnamespace "
+        "and has_any_column_privilege(%s, c.oid, 'select, insert, update') order by 1",
+        f"mabele_{role}",
+    )
+    of_alerts = [("alert", True), ("alert_evidence", True), ("alert_note", True)]
+    assert readable == (of_alerts if role == "company" else [])
+
+
+@pytest.mark.parametrize("table", ["observation_sensitive", "sealed_content"])
+def test_facts_that_may_harm_people_are_read_by_administrators_alone(ask: Ask, table: str) -> None:
+    readers = ask(
+        "select rolname from pg_roles where rolname like 'mabele\\_%%' and not rolsuper "
+        "and rolname <> 'mabele_owner' and has_any_column_privilege(rolname, %s, 'select') "
+        "order by 1",
+        f"activity.{table}",
+    )
+    assert {name for (name,) in readers} <= {"mabele_admin", "mabele_login"}
 
 
 def test_steps_and_what_the_law_said_are_never_changed(ask: Ask) -> None:
@@ -89,7 +127,7 @@ def test_the_public_and_its_tiles_read_published_views_alone(ask: Ask) -> None:
         seen = ask(
             "select distinct c.relnamespace::regnamespace::text from pg_class c "
             "where c.relkind in ('r', 'v', 'm') and c.relnamespace::regnamespace::text in "
-            "('register', 'casework', 'published') "
+            "('register', 'casework', 'published', 'activity') "
             "and has_schema_privilege(%s, c.relnamespace, 'usage') "
             "and has_any_column_privilege(%s, c.oid, 'select')",
             login,
@@ -124,7 +162,7 @@ def test_no_role_makes_a_function_or_a_table_of_its_own(ask: Ask) -> None:
     makes = ask(
         "select r.rolname, n.nspname from pg_roles r cross join pg_namespace n "
         "where r.rolname like 'mabele\\_%%' and r.rolname <> 'mabele_owner' "
-        "and n.nspname in ('public', 'register', 'casework', 'published') "
+        "and n.nspname in ('public', 'register', 'casework', 'published', 'activity', 'watching') "
         "and has_schema_privilege(r.rolname, n.oid, 'create')"
     )
     temporary = ask(
