@@ -34,12 +34,18 @@ _DIRECTIONS = {
 }
 _STRIPS = text(
     """
-    select l.id as layout, l.area_title_id, f.feature, f.width_m, d.on_day,
+    with accepted as (
+      select l.id, l.area_title_id, d.on_day as since,
+        lead(d.on_day) over (partition by l.area_title_id order by d.on_day, l.version) as until
+      from casework.mine_layout l
+      join casework.operation_decision d on d.layout_id = l.id and d.accepted
+      where not exists (select from casework.mine_layout n where n.corrects = l.id)
+    )
+    select l.id as layout, l.area_title_id, f.feature, f.width_m, l.since, l.until,
       st_asbinary(f.geom) as geom
-    from casework.mine_layout l
-    join casework.operation_decision d on d.layout_id = l.id and d.accepted
+    from accepted l
     join casework.layout_feature f on f.layout_id = l.id and f.kind = 'exclusion_strip'
-    where not exists (select from casework.mine_layout n where n.corrects = l.id)
+    where l.until is null or l.until > l.since
     order by l.id, f.feature
     """
 )
@@ -215,7 +221,7 @@ def watched_grounds(connection: Connection, ground: Ground) -> list[Watched]:
             row.area_title_id,
             str(row.feature),
             reaching(shapely.from_wkb(bytes(row.geom)), float(row.width_m or 0)),
-            Period(row.on_day, None),
+            Period(row.since, row.until),
         )
         for row in connection.execute(_STRIPS)
     ]

@@ -190,10 +190,10 @@ class _Target:
         self._take_in(one, ground)
         alerts = [
             self._alert(one, before, since, block, cluster, ground)
-            for block, cluster in self._over_threshold()
+            for block, cluster in self._over_threshold(ground)
         ]
         if alerts:
-            told = shapely.union_all([alert.shape for alert in alerts])
+            told = reaching(shapely.union_all([alert.shape for alert in alerts]), self._beside_m)
             self.pending.shape = polygonal(shapely.difference(self.pending.shape, told))
             known = {id(e.observation) for alert in alerts for e in alert.evidence}
             self.pending.points = [p for p in self.pending.points if id(p) not in known]
@@ -202,6 +202,16 @@ class _Target:
     @property
     def _leaves(self) -> bool:
         return self.watched.direction is AlertDirection.LEAVES_AREA
+
+    @property
+    def _beside_m(self) -> float:
+        """How far beside the ground activity is looked at, to tell how wide it is.
+
+        A strip may be narrower than what is left out as narrow: there the whole activity that lies
+        across it must be wide, not its part in the strip.
+        """
+        across = self.watched.direction is AlertDirection.ENTERS_STRIP
+        return 2 * self.settings.narrow_m if across else 0.0
 
     def _is_worked(self, one: Compared) -> bool:
         """Whether activity was seen inside the area by now: else nothing leaves it."""
@@ -243,16 +253,17 @@ class _Target:
         """Add what is new in the ground, take off what is gone."""
         pending = self.pending
         left = shapely.difference(pending.shape, one.gone.shape)
-        came = shapely.intersection(one.new.shape, ground)
+        around = reaching(ground, self._beside_m) if self._beside_m else ground
+        came = shapely.intersection(one.new.shape, around)
         pending.shape = polygonal(shapely.union_all([polygonal(left), polygonal(came)]))
         points = [p for p in one.new.points if shapely.intersects(ground, p.geometry)]
         sure = [p for p, far in zip(points, _depths(points, ground), strict=True) if far]
         gone = same_places(pending.points, one.gone.points)
         pending.points = [p for p, g in zip(pending.points, gone, strict=True) if not g] + sure
 
-    def _over_threshold(self) -> list[tuple[tuple[int, int], _Cluster]]:
+    def _over_threshold(self, ground: BaseGeometry) -> list[tuple[tuple[int, int], _Cluster]]:
         found: dict[tuple[int, int], list[_Cluster]] = {}
-        for cluster in _clusters(self.pending, self.settings):
+        for cluster in _clusters(self.pending, ground, self.settings):
             if (
                 cluster.ha + cluster.stated_ha >= self.settings.least_ha
                 or cluster.places >= self.settings.least_places
@@ -330,11 +341,12 @@ class _Cluster:
         return sum(p.patch_ha is None for p in self.points)
 
 
-def _clusters(pending: _Pending, settings: AlertSettings) -> list[_Cluster]:
-    """Return what is pending, without what is too narrow, by what lies near each other."""
+def _clusters(pending: _Pending, ground: BaseGeometry, settings: AlertSettings) -> list[_Cluster]:
+    """Return what is pending in the ground, without what is too narrow, by what is near."""
     half = settings.narrow_m / 2
     wide = reaching(reaching(pending.shape, -half), 2 * half)  # with its corners
-    parts = list(shapely.get_parts(polygonal(shapely.intersection(wide, pending.shape))))
+    kept = polygonal(shapely.intersection(wide, pending.shape))
+    parts = list(shapely.get_parts(polygonal(shapely.intersection(kept, ground))))
     members: list[BaseGeometry] = [*parts, *(p.geometry for p in pending.points)]
     found: dict[int, list[int]] = {}
     for number, group in enumerate(_groups(members, settings.join_m)):
