@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 
 pytest.register_assert_rewrite("story_house", "story_reading", "story_route_a", "story_route_b")
+
+sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("register", "watching")]
 
 from story_house import House, open_house  # noqa: E402 - its assertions are to tell values
 

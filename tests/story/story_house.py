@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -145,6 +145,8 @@ class House:
     parties: dict[str, int] = field(default_factory=dict)
     app: Any = None
     """The application that is served."""
+    settings: Any = None
+    """Its settings."""
 
     def __getattr__(self, login: str) -> Person:
         try:
@@ -180,14 +182,18 @@ class House:
 
 
 @contextmanager
-def open_house(database: Any, data_dir: Path, day: date) -> Iterator[House]:
-    """Fill an empty register with two permits and its people, and serve it."""
+def open_house(database: Any, data_dir: Path, day: date, **settings: Any) -> Iterator[House]:
+    """Fill an empty register with two permits and its people, and serve it.
+
+    ``settings`` are those of the server that an operator would set.
+    """
     engine = engine_for(database.app, pool_size=2)
     clock = StoryClock(day)
     house = House(engine, clock)
     _grant_permits(house)
     _make_accounts(house)
-    app = create_app(settings_for(database, data_dir), clock=clock)
+    house.settings = replace(settings_for(database, data_dir), **settings)
+    app = create_app(house.settings, clock=clock)
     app.state.consultation.clock = clock
     house.app = app
     with ExitStack() as stack:
