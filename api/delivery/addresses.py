@@ -103,7 +103,7 @@ def require_url(url: str, allow: Sequence[str]) -> SplitResult:
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
         raise _refused("it is no address", "ce n’est pas une adresse") from error
-    if len(url) > LONGEST_URL or not url.isascii() or any(c.isspace() for c in url):
+    if len(url) > LONGEST_URL or not all("!" <= c <= "~" for c in url):
         raise _refused("it is too long or not plain", "elle est trop longue ou illisible")
     if parts.scheme not in ("https", "http") or not host:
         raise _refused("it does not begin with https://", "elle ne commence pas par https://")

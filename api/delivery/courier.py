@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.errors import MessageError
 from functools import cached_property
 
 from sqlalchemy import Engine
@@ -161,7 +162,7 @@ class Courier:
         except smtplib.SMTPRecipientsRefused:
             log.warning("the question of watch %s was refused", question.watch_id)
             return False
-        except (smtplib.SMTPException, OSError, ValueError) as error:
+        except (smtplib.SMTPException, MessageError, OSError, ValueError) as error:
             log.warning("the question of watch %s did not leave: %s", question.watch_id, error)
             with self._unit("record") as unit:
                 ask_again(unit.connection, question.watch_id)
@@ -180,7 +181,7 @@ class Courier:
         try:
             made = news_letter(letter, self.keys, server, self.settings.people_url, self.clock())
             send_letter(made, server)
-        except (smtplib.SMTPException, OSError, ValueError) as caught:
+        except (smtplib.SMTPException, MessageError, OSError, ValueError) as caught:
             error = f"{type(caught).__name__}: {caught}"
         with self._unit("record") as unit:
             at, ids = self.clock(), letter.delivery_ids
@@ -197,7 +198,8 @@ def courier_beside(courier: Courier, pause_s: float = PAUSE_S) -> Iterator[None]
     """Have rounds done in a thread until the block ends.
 
     It ends after the message under way, and is not waited for beyond ``PATIENCE_S``: what was
-    claimed and not recorded is sent again under the same id. A database that is away is waited for.
+    claimed and not recorded is sent again under the same id. A database that is away is waited for,
+    and a fault is written to the log: the next round comes all the same.
     Its connections are closed at the end, so that a private database can be stopped.
     """
     thread = threading.Thread(target=_rounds, args=(courier, pause_s), name="courier", daemon=True)
@@ -216,4 +218,6 @@ def _rounds(courier: Courier, pause_s: float) -> None:
             courier.round()
         except (MabeleError, SQLAlchemyError) as error:
             log.warning("the courier's round ended early: %s", error)
+        except Exception:  # what one watch holds must not end the news of all others
+            log.exception("the courier's round ended early")
         courier.ending.wait(pause_s)

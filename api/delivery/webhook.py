@@ -154,7 +154,7 @@ async def _send(
         return Sent(None, f"no answer within {WHOLE_S:.0f} s")
     except WatchRefused as error:
         return Sent(None, str(error))
-    except (httpx.HTTPError, OSError, ValueError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
         return Sent(
             None, f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         )

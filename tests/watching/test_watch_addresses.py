@@ -57,6 +57,7 @@ def test_a_name_is_resolved_once() -> None:
         *("https://example.org:22/", "https://example.org:99999/", "https://10.0.0.1/"),
         *("https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[fe80::1%25eth0]/"),
         *("https://exa\nmple.org/", "https://éxample.org/", "https://127.0.0.1:8443/"),
+        *("https://example.org/\x01", "https://example.org/\x7f", "https://example.org/a?\x1b=1"),
         "https://example.org/" + "a" * 2000,
     ],
 )

@@ -301,6 +301,34 @@ def test_the_thread_beside_the_page_begins_and_ends(scene: Scene) -> None:
     assert len(scene.hook.received) == 1
 
 
+def test_an_address_kept_before_that_no_client_takes_ends_nothing(scene: Scene) -> None:
+    """One that raw SQL or an earlier version kept: refused by its form, the round goes on."""
+    scene.set_url("http://127.0.0.1:9/\x01")
+    scene.happens()
+    scene.courier.round()
+    (delivery,) = scene.deliveries()
+    assert (delivery.state, delivery.attempts) == ("waiting", 1)
+    assert "too long or not plain" in delivery.last_error
+
+
+def test_a_fault_of_one_round_does_not_end_those_to_come(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds: list[int] = []
+
+    def breaks() -> None:
+        rounds.append(1)
+        raise RuntimeError("a fault that nobody foresaw")
+
+    monkeypatch.setattr(scene.courier, "round", breaks)
+    with courier_beside(scene.courier, pause_s=0.01):
+        for _ in range(500):
+            if len(rounds) > 1:
+                break
+            scene.courier.ending.wait(0.01)
+    assert len(rounds) > 1
+
+
 def _tls_for(name: str, folder: Path) -> tuple[ssl.SSLContext, Path]:
     """A server's TLS with a certificate of its own for one name."""
     key = ec.generate_private_key(ec.SECP256R1())
