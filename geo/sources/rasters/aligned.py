@@ -1,22 +1,22 @@
 """Sums per carré of a raster whose pixels divide carrés: integers decide, no geometry is touched.
 
-One row of carrés is complete when all its rows of pixels were read; then it is handed on and
-forgotten. Memory holds one band of windows and its rows of carrés.
+Windows side by side make a band of whole rows of carrés, which is handed on and forgotten; the last
+row of a band waits for the next, which may go on with it. Memory holds two windows and one band.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from geo.grid import Floats, Integers
-from geo.perimeter import Perimeter
+from geo.grid import Floats, Grid, Integers
+from geo.perimeter import Booleans, Perimeter
 from geo.sources.rasters.areas import M2_PER_HA, PixelAreas
 from geo.sources.rasters.grid import Alignment, Window
 from geo.sources.rasters.layers import Amounts, Layer
@@ -41,25 +41,74 @@ class CarreRow:
     per_carre: int
 
 
-def rows_of_carres(
+@dataclass(frozen=True, slots=True)
+class CarreBand:
+    """Some rows of carrés, one beside the next: as :class:`CarreRow`, each array a row deeper.
+
+    ``rows`` (k,) int64 rise or fall by 1; ``hectares`` and ``pixels`` are (quantities, k, W),
+    ``surveyed`` is (k, W).
+    """
+
+    rows: Integers
+    first_col: int
+    hectares: Floats
+    pixels: Integers
+    surveyed: Integers
+    per_carre: int
+
+    def part(self, some: slice) -> CarreBand:
+        """Return some of the rows, arrays shared."""
+        return replace(
+            self,
+            rows=self.rows[some],
+            hectares=self.hectares[:, some],
+            pixels=self.pixels[:, some],
+            surveyed=self.surveyed[some],
+        )
+
+    def each(self) -> Iterator[CarreRow]:
+        """Return the rows one by one."""
+        for at, row in enumerate(self.rows.tolist()):
+            sums = self.hectares[:, at], self.pixels[:, at], self.surveyed[at]
+            yield CarreRow(row, self.first_col, *sums, self.per_carre)
+
+    def take(self, begun: CarreBand) -> None:
+        """Add what an earlier band holds of the first row."""
+        self.hectares[:, :1] += begun.hectares
+        self.pixels[:, :1] += begun.pixels
+        self.surveyed[:1] += begun.surveyed
+
+
+def bands_of_carres(
     layer: Layer, fit: Alignment, progress: Progress | None = None, only: RunSums | None = None
-) -> Iterator[CarreRow]:
+) -> Iterator[CarreBand]:
     """Return the rows of carrés that a raster meets, each once, in the order of the file.
 
     With ``only``, windows in which these perimeters hold nothing are not read; carrés there are as
     if they had not been surveyed.
     """
-    work = _Rows(layer, fit)
+    summing = _Summing(layer, fit)
     windows = [one for one in layer.windows() if only is None or only.meets(one, fit)]
-    total = len(windows)
     done = 0
+    begun: CarreBand | None = None
     for _, beside in groupby(_read_ahead(layer, windows), key=lambda one: one[0].row):
+        band: CarreBand | None = None
         for window, amounts in beside:
-            work.add(window, amounts)
+            band = band or summing.band_of(window)
+            summing.add(band, window, amounts)
             done += 1
             if progress is not None:
-                progress(done, total)
-        yield from work.complete(window.row + window.height)
+                progress(done, len(windows))
+        if band is None:
+            continue
+        if begun is not None and begun.rows[0] == band.rows[0]:
+            band.take(begun)
+        elif begun is not None:
+            yield begun
+        yield band.part(slice(-1))
+        begun = band.part(slice(-1, None))
+    if begun is not None:
+        yield begun
 
 
 def _read_ahead(layer: Layer, windows: list[Window]) -> Iterator[tuple[Window, Amounts]]:
@@ -75,123 +124,112 @@ def _read_ahead(layer: Layer, windows: list[Window]) -> Iterator[tuple[Window, A
             yield window, amounts
 
 
-class _Rows:
-    """Rows of carrés under way."""
+class _Summing:
+    """Adds windows of pixels to bands of carrés."""
 
     def __init__(self, layer: Layer, fit: Alignment) -> None:
-        n = fit.per_side
         self.fit = fit
-        self.height = layer.grid.height
         self.areas = PixelAreas(layer.grid)
         self.count = len(layer.quantities)
-        self.first_col = fit.first_col // n
-        self.width = (fit.first_col + layer.grid.width - 1) // n - self.first_col + 1
-        self._under_way: dict[int, CarreRow] = {}
+        self.first_col = fit.first_col // fit.per_side
+        last_col = (fit.first_col + layer.grid.width - 1) // fit.per_side
+        self.width = last_col - self.first_col + 1
 
-    def add(self, window: Window, amounts: Amounts) -> None:
+    def band_of(self, window: Window) -> CarreBand:
+        """Return the band that a window lies in, nothing in it yet."""
+        rows = self._rows_of(window)
+        rows = rows[_firsts(rows)]
+        shape = self.count, len(rows), self.width
+        return CarreBand(
+            rows,
+            self.first_col,
+            np.zeros(shape),
+            np.zeros(shape, dtype=np.int64),
+            np.zeros(shape[1:], dtype=np.int64),
+            self.fit.per_side**2,
+        )
+
+    def add(self, band: CarreBand, window: Window, amounts: Amounts) -> None:
         """Add the amounts of a window to its carrés."""
-        columns = self.fit.first_col + window.col + np.arange(window.width)
-        carres, starts = np.unique(columns // self.fit.per_side, return_index=True)
-        at = slice(int(carres[0]) - self.first_col, int(carres[-1]) - self.first_col + 1)
-        lines = self._row_of(np.arange(window.row, window.row + window.height))
-        edges = np.flatnonzero(np.diff(lines, prepend=lines[0] - 1, append=lines[-1] - 1))
-        if len(edges) < 2 or edges[-1] != window.height:
-            edges = np.append(edges[edges < window.height], window.height)
-        for top, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-            target = self._row(int(lines[top]))
-            self._add_rows(target, at, starts, amounts, window, top, end)
-
-    def _add_rows(
-        self,
-        target: CarreRow,
-        at: slice,
-        starts: Integers,
-        amounts: Amounts,
-        window: Window,
-        top: int,
-        end: int,
-    ) -> None:
-        """Add some rows of pixels, all of one row of carrés: down first, then along."""
+        tops = _firsts(self._rows_of(window))
+        columns = (self.fit.first_col + window.col + np.arange(window.width)) // self.fit.per_side
+        starts = _firsts(columns)
+        west = int(columns[0]) - band.first_col
+        at = (..., slice(west, west + len(starts)))
         if amounts.surveyed is None:
-            whole = np.diff(starts, append=window.width) * (end - top)
-            target.surveyed[at] += whole
+            high, wide = np.diff(tops, append=window.height), np.diff(starts, append=window.width)
+            band.surveyed[at] += np.outer(high, wide)
         else:
-            target.surveyed[at] += _along(_down(amounts.surveyed[top:end]), starts)
+            band.surveyed[at] += _along(_down(amounts.surveyed, tops), starts)
         for number, values in enumerate(amounts.each):
             if values.dtype != np.bool_:
-                target.hectares[number, at] += _along(_down(values[top:end]), starts)
-                continue
-            some = values[top:end]
-            if not some.any():
-                continue
-            target.pixels[number, at] += _along(_down(some), starts)
-            area = self.areas.in_window(Window(window.row + top, 0, end - top, 1))[:, 0]
-            target.hectares[number, at] += _along(area @ some.astype(np.float64), starts)
+                band.hectares[number][at] += _along(_down(values, tops), starts)
+            elif values.any():
+                band.pixels[number][at] += _along(_down(values, tops), starts)
+                band.hectares[number][at] += _along(self._ground(window, values, tops), starts)
 
-    def complete(self, rows_done: int) -> list[CarreRow]:
-        """Return the rows of carrés that no further row of pixels belongs to."""
-        goes_on = None
-        if rows_done < self.height:
-            goes_on = int(self._row_of(np.array([rows_done]))[0])
-        ready = [row for row in self._under_way if row != goes_on]
-        return [self._under_way.pop(row) for row in ready]
+    def _ground(self, window: Window, counted: Booleans, tops: Integers) -> Floats:
+        """Return the area of the pixels that count, summed down each row of carrés."""
+        area = self.areas.in_window(Window(window.row, 0, window.height, 1))[:, 0]
+        pairs = zip(np.split(area, tops[1:]), np.split(counted, tops[1:]), strict=True)
+        return np.stack([high @ some.astype(np.float64) for high, some in pairs])
 
-    def _row_of(self, rows: Integers) -> Integers:
-        return np.asarray((self.fit.first_row + self.fit.step * rows) // self.fit.per_side)
-
-    def _row(self, row: int) -> CarreRow:
-        if row not in self._under_way:
-            self._under_way[row] = CarreRow(
-                row=row,
-                first_col=self.first_col,
-                hectares=np.zeros((self.count, self.width)),
-                pixels=np.zeros((self.count, self.width), dtype=np.int64),
-                surveyed=np.zeros(self.width, dtype=np.int64),
-                per_carre=self.fit.per_side**2,
-            )
-        return self._under_way[row]
+    def _rows_of(self, window: Window) -> Integers:
+        """Return the row of carrés of each row of pixels."""
+        lines = self.fit.first_row + self.fit.step * (window.row + np.arange(window.height))
+        return np.asarray(lines // self.fit.per_side)
 
 
-def _down(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the sum of each column in a type that holds it: rows added whole, one to the next."""
-    if values.dtype.kind == "f":
-        return np.asarray(np.add.reduce(values, axis=0, dtype=np.float64))
-    whole = values.view(np.uint8) if values.dtype == np.bool_ else values
-    small = whole.dtype == np.uint8 and len(whole) < 256
-    wide = np.uint16 if small else np.int64
-    return np.asarray(np.add.reduce(whole, axis=0, dtype=wide))
+def _firsts(numbers: Integers) -> Integers:
+    """Return where each new number begins."""
+    return np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1))
+
+
+def _down(values: npt.NDArray[Any], tops: Integers) -> npt.NDArray[Any]:
+    """Return the sums of each column from each of some rows to the next, in a type that holds them.
+
+    Rows are added whole, one to the next.
+    """
+    parts = np.split(values.view(np.uint8) if values.dtype == np.bool_ else values, tops[1:])
+    deepest = max(len(part) for part in parts)
+    small = parts[0].dtype == np.uint8 and deepest < 256
+    wide = np.float64 if values.dtype.kind == "f" else np.uint16 if small else np.int64
+    return np.stack([np.add.reduce(part, axis=0, dtype=wide) for part in parts])
 
 
 def _along(values: npt.NDArray[Any], starts: Integers) -> npt.NDArray[Any]:
     wide = np.float64 if values.dtype.kind == "f" else np.int64
-    return np.asarray(np.add.reduceat(values, starts, dtype=wide))
+    return np.asarray(np.add.reduceat(values, starts, axis=1, dtype=wide))
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneTotals:
-    """Sums of n zones: hectares and pixels (quantities, n), hectares surveyed (n,)."""
+    """Sums of n zones: hectares and pixels (quantities, n), hectares surveyed and in all (n,)."""
 
     hectares: Floats
     pixels: Integers
     surveyed_ha: Floats
+    area_ha: Floats
 
 
 class RunSums:
-    """Sums over perimeters, fed a row of carrés at a time: each run is a difference of two sums."""
+    """Sums over perimeters, fed a band of carrés at a time: all its runs at once."""
 
     def __init__(self, zones: Sequence[Zone], quantities: int) -> None:
         perimeters = [zone.ground for zone in zones if isinstance(zone.ground, Perimeter)]
         table = [perimeter.runs.astype(np.int64) for perimeter in perimeters]
         runs = np.vstack([*table, np.empty((0, 3), dtype=np.int64)])
         owner = np.repeat(np.arange(len(table)), [len(one) for one in table])
-        order = np.argsort(runs[:, 0], kind="stable")
+        order = np.lexsort((runs[:, 1], runs[:, 0]))
         self._runs, self._owner = runs[order], owner[order]
-        self._grid = perimeters[0].grid if perimeters else None
+        self._carre_ha = _carre_ha(perimeters[0].grid, self._runs[:, 0]) if perimeters else None
+        shape = quantities, len(table)
         self._totals = ZoneTotals(
-            np.zeros((quantities, len(table))),
-            np.zeros((quantities, len(table)), dtype=np.int64),
-            np.zeros(len(table)),
+            np.zeros(shape), np.zeros(shape, dtype=np.int64), np.zeros(shape[1]), np.zeros(shape[1])
         )
+        if self._carre_ha is not None:
+            lengths = self._runs[:, 2] - self._runs[:, 1]
+            np.add.at(self._totals.area_ha, self._owner, self._carre_ha * lengths)
 
     def meets(self, window: Window, fit: Alignment) -> bool:
         """Whether a run has a carré in a window."""
@@ -200,32 +238,46 @@ class RunSums:
         low, high = sorted((fit.first_row + fit.step * row) // n for row in ends)
         west = (fit.first_col + window.col) // n
         east = (fit.first_col + window.col + window.width - 1) // n
-        some = self._runs[slice(*np.searchsorted(self._runs[:, 0], [low, high + 1]))]
+        some = self._runs[self._in_rows(low, high)]
         return bool(((some[:, 1] <= east) & (some[:, 2] > west)).any())
 
-    def add(self, carres: CarreRow) -> None:
-        """Add what the runs in this row of carrés hold."""
-        some = slice(*np.searchsorted(self._runs[:, 0], [carres.row, carres.row + 1]))
-        owner = self._owner[some]
-        if not len(owner) or self._grid is None:
+    def add(self, carres: CarreBand) -> None:
+        """Add what the runs in these rows of carrés hold."""
+        if not len(carres.rows) or self._carre_ha is None:
             return
-        width = len(carres.surveyed)
+        some = self._in_rows(int(carres.rows.min()), int(carres.rows.max()))
+        rows, width = self._runs[some, 0], carres.surveyed.shape[1]
         start, end = np.clip(self._runs[some, 1:].T - carres.first_col, 0, width)
-        for number in range(len(carres.hectares)):
-            held = _between(carres.hectares[number], start, end)
-            np.add.at(self._totals.hectares[number], owner, held)
+        inside = start < end
+        before = (np.abs(rows - carres.rows[0]) * width)[inside]
+        owner, each_ha = self._owner[some][inside], self._carre_ha[some][inside]
+        runs = before + start[inside], before + end[inside]
+        for number, hectares in enumerate(carres.hectares):
+            np.add.at(self._totals.hectares[number], owner, _held(hectares, *runs))
             if carres.pixels[number].any():
-                counted = _between(carres.pixels[number], start, end)
-                np.add.at(self._totals.pixels[number], owner, counted)
-        area_ha = float(self._grid.cell_area_m2([carres.row])[0]) / M2_PER_HA
-        surveyed = _between(carres.surveyed, start, end) * (area_ha / carres.per_carre)
+                held = _held(carres.pixels[number], *runs)
+                np.add.at(self._totals.pixels[number], owner, held)
+        surveyed = _held(carres.surveyed, *runs) * (each_ha / carres.per_carre)
         np.add.at(self._totals.surveyed_ha, owner, surveyed)
+
+    def _in_rows(self, low: int, high: int) -> slice:
+        """Return where the runs of some rows are, both included."""
+        return slice(*np.searchsorted(self._runs[:, 0], [low, high + 1]).tolist())
 
     def totals(self) -> ZoneTotals:
         """Return the sums, in the order of the zones that are perimeters."""
         return self._totals
 
 
-def _between(values: npt.NDArray[Any], start: Integers, end: Integers) -> npt.NDArray[Any]:
-    before = np.concatenate([np.zeros(1, dtype=values.dtype), np.cumsum(values)])
-    return np.asarray(before[end] - before[start])
+def _carre_ha(grid: Grid, rows: Integers) -> Floats:
+    different, which = np.unique(rows, return_inverse=True)
+    return np.asarray(grid.cell_area_m2(different)[which] / M2_PER_HA)
+
+
+def _held(values: npt.NDArray[Any], start: Integers, end: Integers) -> npt.NDArray[Any]:
+    """Return the sum of each run of carrés, none empty; they may overlap.
+
+    ``values`` (k, W) are taken row after row. Every second sum that numpy makes lies between runs.
+    """
+    flat = np.append(values.ravel(), values.dtype.type(0))
+    return np.asarray(np.add.reduceat(flat, np.column_stack([start, end]).ravel())[::2])

@@ -15,7 +15,7 @@ import shapely
 
 from geo.grid import DRC, Floats, Grid, Integers
 from geo.perimeter import Perimeter
-from geo.sources.rasters.aligned import CarreRow, RunSums, rows_of_carres
+from geo.sources.rasters.aligned import CarreRow, RunSums, bands_of_carres
 from geo.sources.rasters.areas import PixelAreas
 from geo.sources.rasters.coverage import sums_within
 from geo.sources.rasters.layers import Layer
@@ -102,7 +102,7 @@ def _direct(layer: Layer, zones: list[Zone], progress: Progress | None) -> list[
         raise ValueError("the pixels divide no carrés")
     sums = RunSums(zones, len(layer.quantities))
     seen = 0
-    for carres in rows_of_carres(layer, fit, progress, only=sums):
+    for carres in bands_of_carres(layer, fit, progress, only=sums):
         seen += int(carres.surveyed.sum())
         sums.add(carres)
     if not seen:
@@ -114,7 +114,7 @@ def _direct(layer: Layer, zones: list[Zone], progress: Progress | None) -> list[
             _named(layer, totals.hectares[:, i], totals.surveyed_ha[i]),
             _counts(layer, totals.pixels[:, i]) if layer.whole_pixels else None,
             float(totals.surveyed_ha[i]),
-            zone.area_ha,
+            float(totals.area_ha[i]),
             "aligned",
         )
         for i, zone in enumerate(zones)
@@ -161,9 +161,12 @@ def per_carre(layer: Layer, progress: Progress | None = None) -> Iterator[CarreR
     RasterRefused : no pixel was surveyed; or pixels do not divide carrés and meet too many.
     """
     fit = layer.grid.alignment
-    rows = _carres_by_parts(layer, DRC, progress)
+    if fit is None:
+        rows = _carres_by_parts(layer, DRC, progress)
+    else:
+        rows = (row for band in bands_of_carres(layer, fit, progress) for row in band.each())
     seen = False
-    for row in rows if fit is None else rows_of_carres(layer, fit, progress):
+    for row in rows:
         seen = seen or bool(row.surveyed.any())
         yield row
     if not seen:
