@@ -436,11 +436,13 @@ as $$
   where mine.file_id = asked and conflict_root(f.id) <> asked
     and (o.sites && e.sites
       or case when o.runs is not null and e.runs is not null then in_contact(o.runs, e.runs)
-        else st_dwithin(o.geom::geography, e.geom::geography,
-          greatest(mine.near_m, other.near_m)) end)
+        else round(st_distance(st_segmentize(o.geom, 30 / 3600.0)::geography,
+          st_segmentize(e.geom, 30 / 3600.0)::geography)::numeric, 2)
+          <= greatest(mine.near_m, other.near_m) end)
 $$;
 comment on function casework.cases_of_place(bigint) is
-  'Other cases, open or ended, of the same titles and the same place as a file.';
+  'Other cases, open or ended, of the same titles and the same place as a file. Distances are to the
+centimetre on the ellipsoid, edges straight in longitude and latitude (cut at one carré).';
 
 create function casework.conflict_step() returns trigger
 language plpgsql security definer

@@ -11,16 +11,21 @@ from typing import Any
 import pytest
 from casework_town import COL, ROW, Town, rectangle, settle_town
 from conflict_town import seen_at
-from shapely import Point
+from pyproj import Geod
+from shapely import Point, box
 from sqlalchemy import text
 
+from geo.casework.conflicts.measure import measured_by
 from geo.casework.conflicts.opening import report_conflict
-from geo.casework.conflicts.orders import OpenConflict
+from geo.casework.conflicts.orders import OpenConflict, SetTerm
 from geo.casework.conflicts.places import Because, MergeRule, Place, same_place
 from geo.casework.conflicts.settings import load_rule
+from geo.casework.conflicts.writing import keep
+from geo.casework.operation.distances import distance_m
 from geo.errors import LawDataInvalid
 from geo.perimeter import Perimeter
 from geo.register.connection import engine_for
+from geo.register.schema import current, downgrade, migrate
 
 RULE = MergeRule(Decimal(500))
 A, AB = frozenset({1}), frozenset({1, 2})
@@ -161,3 +166,57 @@ def test_an_overlap_that_is_audited_again_is_the_same_fact(town: Town) -> None:
     assert (judged.file_id, judged.added) == (first.file_id, 1)
     corner = report(rectangle(COL + 2, ROW + 2, 1, 1))
     assert corner.file_id != first.file_id
+
+
+@pytest.mark.parametrize("metres", [499.99, 500.0, 500.004, 500.02])
+@pytest.mark.parametrize("bearing", [0, 63, 90])
+def test_a_fact_at_the_limit_is_joined_or_opens_and_is_never_refused(
+    town: Town, metres: float, bearing: float
+) -> None:
+    """The search for a case and the lock of the database measure alike: positions at 500 m by
+    geographiclib (pyproj), to the centimetre."""
+    lon, lat, _ = Geod(ellps="WGS84").fwd(LON, LAT, bearing, metres)
+    first, second = seen_at(town.owner, LON, LAT), seen_at(town.owner, lon, lat)
+    told = []
+    for seen in (first, second):
+        order = OpenConflict(subject="activity", summary="vue", observation_ids=(seen,))
+        told.append(report_conflict(town.office, town["agent"], order, load_rule()))
+    assert (told[1].file_id == told[0].file_id) == (metres < 500.01)
+
+
+def test_the_wider_distance_counts_where_the_setting_changed(town: Town) -> None:
+    def report(north_deg: float, near_m: int) -> Any:
+        seen = seen_at(town.owner, LON, LAT + north_deg)
+        order = OpenConflict(subject="activity", summary="vue", observation_ids=(seen,))
+        return report_conflict(town.office, town["agent"], order, MergeRule(Decimal(near_m)))
+
+    first = report(0, 1000)
+    assert report(0.007, 500).file_id == first.file_id  # 774 m
+
+
+def test_distances_of_ground_are_those_of_straight_edges(town: Town) -> None:
+    """Edges of half a degree: the great circle between their ends lies 11 m from the parallel."""
+    edge, place = box(25.0, -10.8, 25.5, -10.7), Point(25.25, -10.6955)
+    with town.official() as unit:
+        by_database = measured_by(unit.connection)(edge, place)
+    assert abs(by_database - distance_m(edge, place)) <= Decimal("0.02")
+    assert abs(float(by_database) - 0.0045 * 110_613) < 0.5
+
+
+def test_the_schema_goes_down_with_a_case_in_it_and_up_again(
+    town: Town, fresh_database: Any
+) -> None:
+    seen = seen_at(town.owner, LON, LAT, site="K7")
+    order = OpenConflict(subject="activity", summary="vue", observation_ids=(seen,))
+    case = report_conflict(town.office, town["agent"], order, load_rule()).file_id
+    with town.office.at_work(town["agent"], "essai") as unit:
+        unit.open_revision()
+        term = SetTerm(on_day=date(2025, 3, 3), due_on=date(2025, 3, 20), text="Réponse")
+        keep(unit, case, term)
+        unit.commit()
+    town.engine.dispose()
+    downgrade(fresh_database.owner, "0018")
+    assert current(fresh_database.owner) == "0018"
+    migrate(fresh_database.owner)
+    again = report_conflict(town.office, town["agent"], order, load_rule())
+    assert (again.same, again.number) == (None, "CF-2025-00001")

@@ -14,8 +14,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Row, text
 
+from geo.casework.conflicts.measure import measured_by
 from geo.casework.conflicts.orders import AddEvidence, OpenConflict, place_of
-from geo.casework.conflicts.places import MergeRule, Place, same_place
+from geo.casework.conflicts.places import Measure, MergeRule, Place, same_place
 from geo.errors import InputError, NotFound, StepRefused
 from geo.perimeter import Perimeter
 from geo.register.connection import CADASTRE, UnitOfWork
@@ -68,7 +69,7 @@ def facts_of(
         if order.subject == "boundary":
             return (_stated(order, frozenset(order.title_ids)),)
         facts = _activity(unit, actor, order, on)
-    _require_one_place(facts, rule)
+    _require_one_place(facts, rule, measured_by(unit.connection))
     return facts
 
 
@@ -130,11 +131,11 @@ def _permits(
     return named or permits
 
 
-def _require_one_place(facts: Sequence[Fact], rule: MergeRule) -> None:
+def _require_one_place(facts: Sequence[Fact], rule: MergeRule, measure: Measure) -> None:
     """Refuse facts that do not hang together by the merge rule."""
     known, rest = [facts[0].place], [fact.place for fact in facts[1:]]
     while rest:
-        joined = [place for place in rest if same_place(known, place, rule)]
+        joined = [place for place in rest if same_place(known, place, rule, measure)]
         if not joined:
             raise InputError(
                 "the observations are of several places or permits. Open one case for each."

@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from geo.boundaries import province_of
 from geo.casework.conflicts.facts import Fact, facts_of
+from geo.casework.conflicts.measure import measured_by
 from geo.casework.conflicts.orders import NameParty, OpenConflict
 from geo.casework.conflicts.places import MergeRule, Place, SamePlace, same_place
 from geo.casework.conflicts.reading import ENDED
@@ -46,7 +47,8 @@ _HOLDERS = text(
     "and upper_inf(v.known) and v.valid @> published.today() order by h.party_id"
 )
 _CASES = text(
-    "select casework.conflict_root(f.id) as id, e.runs, e.sites, st_asbinary(e.geom) as geom "
+    "select casework.conflict_root(f.id) as id, c.near_m, e.runs, e.sites, "
+    "st_asbinary(e.geom) as geom "
     "from casework.conflict c join casework.case_file f on f.id = c.file_id "
     "join casework.conflict_evidence e on e.file_id = f.id and e.geom is not null "
     "where c.titles = cast(:titles as bigint[]) and f.filed_at is not null order by e.id"
@@ -95,8 +97,12 @@ def report_conflict(office: Office, actor: Actor, order: OpenConflict, rule: Mer
 def _case_of(
     unit: UnitOfWork, places: Sequence[Place], rule: MergeRule
 ) -> tuple[int, SamePlace] | None:
-    """Return the case of the same place: one under way before an ended one, then the nearest."""
-    titles = places[0].titles
+    """Return the case of the same place: one under way before an ended one, then the nearest.
+
+    Of the distance set today and that of the day on which a case was opened, the wider counts.
+    """
+    titles, measure = places[0].titles, measured_by(unit.connection)
+    near_m: dict[int, Decimal] = {}
     known: dict[int, list[Place]] = {}
     with unit.acting_as(CADASTRE):
         for row in unit.connection.execute(_CASES, {"titles": sorted(titles)}):
@@ -104,9 +110,11 @@ def _case_of(
             carres = None if row.runs is None else Perimeter.from_runs(row.runs)
             place = Place(titles, shapely.from_wkb(bytes(row.geom)), carres, sites)
             known.setdefault(row.id, []).append(place)
+            near_m[row.id] = max(rule.near_m, row.near_m, near_m.get(row.id, rule.near_m))
         ranked: list[tuple[bool, Decimal, int, SamePlace]] = []
         for case, held in known.items():
-            met = [same for place in places if (same := same_place(held, place, rule))]
+            wide = MergeRule(near_m[case])
+            met = [same for one in places if (same := same_place(held, one, wide, measure))]
             if met:
                 nearest = min(met, key=lambda same: same.distance_m)
                 ended = file_of(unit, case).state in ENDED

@@ -1,12 +1,13 @@
 """When two facts are of the same place: the rule by which a detection opens no second case.
 
 Pure: values in, an answer out. The database asks the same of cases under the register's lock
-(``casework.cases_of_place``, migration 0019).
+(``casework.cases_of_place``, migration 0019); where a case is looked for, distances are the
+database's own (:mod:`geo.casework.conflicts.measure`), so that both give one answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +16,9 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.casework.operation.distances import distance_m, surely_beyond
 from geo.perimeter import Perimeter
+
+Measure = Callable[[BaseGeometry, BaseGeometry], Decimal]
+"""Metres between two geometries in longitude and latitude, to the centimetre; 0 where they meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,9 @@ class SamePlace:
     distance_m: Decimal
 
 
-def same_place(known: Iterable[Place], new: Place, rule: MergeRule) -> SamePlace | None:
+def same_place(
+    known: Iterable[Place], new: Place, rule: MergeRule, measure: Measure = distance_m
+) -> SamePlace | None:
     """Return why a new fact is of the place of a case, None where it is of another.
 
     Parameters
@@ -70,13 +76,17 @@ def same_place(known: Iterable[Place], new: Place, rule: MergeRule) -> SamePlace
     (a common corner is no contact), then the nearest distance. Uncertainty of a position does not
     widen the place.
     """
+
+    def apart(place: Place) -> Decimal:
+        return measure(place.geometry, new.geometry)
+
     own = [place for place in known if place.titles == new.titles]
     if any(place.sites & new.sites for place in own):
-        return SamePlace(Because.SAME_SITE, min(_distance(place, new) for place in own))
+        return SamePlace(Because.SAME_SITE, min(apart(place) for place in own))
     if any(_in_contact(place.carres, new.carres) for place in own):
-        return SamePlace(Because.SAME_CARRES, min(_distance(place, new) for place in own))
+        return SamePlace(Because.SAME_CARRES, min(apart(place) for place in own))
     near = [
-        _distance(place, new)
+        apart(place)
         for place in own
         if (place.carres is None or new.carres is None)
         and not surely_beyond(place.geometry, new.geometry, rule.near_m)
@@ -85,10 +95,6 @@ def same_place(known: Iterable[Place], new: Place, rule: MergeRule) -> SamePlace
     if nearest is None or nearest > rule.near_m:
         return None
     return SamePlace(Because.NEAR, nearest)
-
-
-def _distance(one: Place, other: Place) -> Decimal:
-    return distance_m(one.geometry, other.geometry)
 
 
 def _in_contact(one: Perimeter | None, other: Perimeter | None) -> bool:
