@@ -76,7 +76,7 @@ def command() -> None:
     """Import sites and detections; list what was seen and which ground was looked at."""
 
 
-@command.command("import")
+@command.command("import", short_help="Store a file of sites or detections, and what was surveyed.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--source", required=True, help="Code of the source, as ipis.")
 @click.option(
@@ -219,7 +219,7 @@ def list_(
         _say(f"{what}  {_days(one.during)}  {size}  {one.name or one.site or ''}")
 
 
-@command.command()
+@command.command(short_help="List what was odd in a delivery, or the deliveries.")
 @click.argument("delivery", type=int, required=False)
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, help="How many; 50.")
 @json_option
@@ -240,6 +240,8 @@ def issues(delivery: int | None, limit: int, as_json: bool) -> None:
         if as_json:
             print_json([delivery_said(one).model_dump(mode="json") for one in stored])
             return
+        if not stored:
+            click.echo("No delivery yet. See mabele activity import.")
         for one in stored:
             state = "" if one.replaced_by is None else f", replaced by {one.replaced_by}"
             counts = f"{one.kept:,} kept, {one.refused:,} refused{state}"
@@ -255,7 +257,7 @@ def issues(delivery: int | None, limit: int, as_json: bool) -> None:
     click.echo(f"{total:,} issues; {len(found):,} shown")
 
 
-@command.command("named-places")
+@command.command("named-places", short_help="List places known by name, most without a position.")
 @json_option
 def named_places(as_json: bool) -> None:
     """List places known by name, for which no document may yet give a position."""

@@ -53,7 +53,7 @@ def command() -> None:
     """Rasters of activity: polygons, hectares by carré, right or province, change. No database."""
 
 
-@command.command()
+@command.command(short_help="Say what a raster is and how much of it was surveyed.")
 @click.argument("raster")
 @opening_options
 @json_option
@@ -71,10 +71,17 @@ def info(raster: str, how: HowToOpen, as_json: bool) -> None:
         if name == "notes":
             _say_notes(value)
         else:
-            _say(f"{name:16} {'not stated' if value is None else value}")
+            _say(f"{name:22} {_in_words(value)}")
 
 
-@command.command()
+def _in_words(value: object) -> str:
+    """A fact on one line: lists with commas, what is not stated by these words."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return "not stated" if value is None else str(value)
+
+
+@command.command(short_help="Draw activity polygons from a raster.")
 @click.argument("raster")
 @counting_options
 @click.option("--min-area-ha", type=float, default=0.0, show_default=True, help="Smaller go.")
@@ -122,7 +129,7 @@ def polygons(
     _answer(answer, as_json)
 
 
-@command.command()
+@command.command(short_help="Sum hectares by carré, right or province.")
 @click.argument("raster")
 @counting_options
 @click.option("--by", type=click.Choice(["carre", "right", "province"]), required=True)
@@ -152,7 +159,7 @@ def hectares(
         _sum_up(layer, zones, head, out, as_json)
 
 
-@command.command()
+@command.command(short_help="Compare two dates: gain, loss and persistence.")
 @click.argument("before")
 @click.argument("after")
 @counting_options

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from story_house import COL, HOLDER, ROW, House, open_house, rectangle
 
 from api.delivery.courier import Courier
 from geo.register.connection import REGISTER, UnitOfWork
-from geo.register.writer import grant
+from geo.register.writer import institute_zone
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ZONE = rectangle(COL - 4, ROW, 4, 4)
@@ -52,7 +52,7 @@ def house(fresh_database: Any, tmp_path: Path) -> Iterator[House]:
     with open_house(fresh_database, tmp_path, date(2025, 2, 5), **allowed) as house:
         zone = facts("ZEA 7", "ZEA", holders=(), granted_on=date(2020, 1, 1))
         with UnitOfWork(house.engine, REGISTER, "mabele", "setup") as unit:
-            house.titles["ZEA 7"] = grant(unit, zone, ZONE, act())
+            house.titles["ZEA 7"] = institute_zone(unit, zone, ZONE, act("institution"))
             unit.commit()
         yield house
 
@@ -69,16 +69,21 @@ def patches(*corners: tuple[float, float], month: str) -> bytes:
     return json.dumps({"type": "FeatureCollection", "features": features}).encode()
 
 
+def described(source: str) -> dict[str, str]:
+    """What the first delivery of a source says of it; one of them is not public."""
+    public = str(source == "veille").lower()
+    return {"name": f"Essai, {source}", "kind": "detections", "public": public}
+
+
 def deliver(
     house: House, month: str, *corners: tuple[float, float], source: str = "veille"
 ) -> dict[str, Any]:
     """Deliver what a source detected in a month, with the ground and the days it looked at."""
     first = date.fromisoformat(f"{month}-01")
+    known = [one["code"] for one in house.officer.get("/activity/sources")]
     form = {
         "source": source,
-        "name": f"Essai, {source}",
-        "kind": "detections",
-        "public": str(source == "veille").lower(),
+        **({} if source in known else described(source)),
         "extent": SURVEYED,
         "from": first.isoformat(),
         "to": first.replace(month=first.month + 1).isoformat(),
@@ -150,7 +155,9 @@ def activity_spreads(house: House) -> dict[str, Any]:
     assert {one["month"] for one in found.values()} == {"2025-02-01"}
     entered = found["enters_permit"]
     assert entered["title_id"] == house.titles["PE 525"]
-    assert entered["evidence"] == [observed(house, SPILL, "2025-02")]
+    shown = {one["after"]: one["observation"] for one in entered["evidence"]}
+    before, after = observed(house, OLD_PIT, "2025-01"), observed(house, SPILL, "2025-02")
+    assert shown == {False: before, True: after}
     return dict(entered)
 
 
@@ -167,13 +174,17 @@ def company_is_told(house: House, watch: dict[str, Any], hook: Hook) -> None:
     certificate = house.public.raw("/feeds/certificate.pem").text
     expected = SignatureConfiguration(signature_methods=frozenset({SignatureMethod.ECDSA_SHA256}))
     verified = XMLVerifier().verify(feed, x509_cert=certificate, expect_config=expected)
-    signed = verified[0] if isinstance(verified, list) else verified
-    assert signed.signed_xml is not None
+    assert not isinstance(verified, list)
+    assert verified.signed_xml is not None
     items = house.company.get(f"/watches/{watch['id']}/items")["items"]
     kinds = [one["kind"] for one in items]
     assert {"activity", "alert"} == set(kinds)
     assert len(entries(feed)) == len(kinds)
-    sent = [Webhook(watch["secret"]).verify(body, headers) for headers, body in hook.received]
+    for headers, body in hook.received:
+        at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)  # the story's clock
+        signed = Webhook(watch["secret"]).sign(headers["webhook-id"], at, body.decode())
+        assert headers["webhook-signature"] == signed
+    sent = [json.loads(body) for _, body in hook.received]
     assert sorted(one["type"] for one in sent) == sorted(f"mabele.{kind}" for kind in kinds)
     assert len(set(hook.ids)) == len(hook.ids)
 
