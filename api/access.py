@@ -74,6 +74,23 @@ def viewer(request: Request, services: Shared) -> Viewer:
 Asking = Annotated[Viewer, Depends(viewer)]
 
 
+async def costly(services: Shared, viewer: Asking) -> AsyncIterator[None]:
+    """Take one of the few places for costly questions, where nobody in particular asks.
+
+    So anonymous questions that take seconds never hold all places; people at work are not counted.
+
+    Raises: Overloaded where none is free.
+    """
+    if viewer.login is not None:
+        yield
+        return
+    with services.costly.taken():
+        yield
+
+
+Costly = Depends(costly, scope="function")
+
+
 def of_role(*roles: Role) -> Callable[[Viewer], Viewer]:
     """Return the guard that lets these roles pass, and nobody else.
 

@@ -27,6 +27,8 @@ Clock = Callable[[], datetime]
 
 PLACES = 12
 """Requests served at once from the register, each with a thread and a connection."""
+COSTLY = 4
+"""Of these, those on which anybody without an account may ask what takes seconds of a core."""
 SIGN_INS = 2
 """Of these, those that may verify a password, which takes a core and 64 MB for its time."""
 WATCHERS = 1
@@ -70,6 +72,7 @@ class Services:
         self.settings = settings
         self.clock = clock
         self.places = Places(PLACES)
+        self.costly = Places(COSTLY)
         self.sign_ins = Places(SIGN_INS)
         self.attempts = Attempts()
         self.identity = Identity(settings.oidc) if settings.oidc else None

@@ -17,7 +17,7 @@ import shapely
 from fastapi import APIRouter, Depends, Form, Path, Query, UploadFile
 from shapely.geometry.base import BaseGeometry
 
-from api.access import STORABLE, AtDesk, Cadastre, Desk, Officer, Placed, SameOrigin, Shared
+from api.access import STORABLE, AtDesk, Cadastre, Costly, Desk, Officer, Placed, SameOrigin, Shared
 from api.activity_wire import (
     DeliveryOut,
     IssueOut,
@@ -126,7 +126,7 @@ def observation(reader: Reading, number: Number, known: Known = None) -> Observa
     return observation_said(reader.observation(number, known))
 
 
-@router.get("/surveyed")
+@router.get("/surveyed", dependencies=[Costly])
 def surveyed_ground(
     desk: AtDesk,
     reader: Reading,

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.access import STORABLE, Asking, Placed, Shared
+from api.access import STORABLE, Asking, Costly, Placed, Shared
 from api.activity_places_wire import (
     PlaceOut,
     PlacePage,
@@ -39,7 +39,7 @@ Text = Annotated[str | None, Query(max_length=200, pattern=STORABLE)]
 MONTHS_BACK = 12
 
 
-@router.get("/activity/places", response_model=PlacePage)
+@router.get("/activity/places", response_model=PlacePage, dependencies=[Costly])
 def places(
     viewer: Asking,
     services: Shared,
@@ -76,7 +76,7 @@ def places(
     return _answer(page.model_dump_json(), "application/json")
 
 
-@router.get("/activity/observations/{number}/place", response_model=PlaceOut)
+@router.get("/activity/observations/{number}/place", response_model=PlaceOut, dependencies=[Costly])
 def place_of(
     viewer: Asking, services: Shared, number: Number, on: Day = None, as_known_on: Known = None
 ) -> Response:
@@ -87,7 +87,7 @@ def place_of(
     return _answer(said.model_dump_json(), "application/json")
 
 
-@router.get("/titles/{title_id}/activity", response_model=TitleActivity)
+@router.get("/titles/{title_id}/activity", response_model=TitleActivity, dependencies=[Costly])
 def on_title(
     viewer: Asking,
     services: Shared,

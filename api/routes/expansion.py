@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from api.access import Administrator, Asking, Officer, Placed, SameOrigin, Shared, of_role
+from api.access import Administrator, Asking, Costly, Officer, Placed, SameOrigin, Shared, of_role
 from api.auth import Viewer
 from api.expansion_wire import (
     AlertOut,
@@ -66,7 +66,7 @@ Chart = Annotated[Literal["rings", "change"], Query()]
 Code = Annotated[str, Path(pattern=r"^ALR-[0-9]{6}-[0-9A-F]{8}$")]
 
 
-@router.get("/expansion")
+@router.get("/expansion", dependencies=[Costly])
 def expansion(
     services: Shared,
     viewer: Asking,
@@ -80,7 +80,7 @@ def expansion(
     return expansion_said(_expansion(services, viewer, title, province, since, until, by))
 
 
-@router.get("/expansion/chart.svg", response_class=Response)
+@router.get("/expansion/chart.svg", response_class=Response, dependencies=[Costly])
 def chart(
     services: Shared,
     viewer: Asking,
@@ -98,7 +98,7 @@ def chart(
     return Response(drawn.content, media_type="image/svg+xml", headers=_PRIVATE)
 
 
-@router.get("/expansion/figures.csv", response_class=Response)
+@router.get("/expansion/figures.csv", response_class=Response, dependencies=[Costly])
 def figures(
     services: Shared,
     viewer: Asking,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
-from api.access import Asking, Placed, SameOrigin, Shared
+from api.access import Asking, Costly, Placed, SameOrigin, Shared
 from api.clock import legal_today
 from api.problems import language_of
 from api.siting_wire import SitingAnswer, answer_said
@@ -65,7 +65,7 @@ class SitingQuestion(BaseModel):
     limit: Annotated[int, Field(ge=1, le=1000)] = 200
 
 
-@router.post("/siting", dependencies=[SameOrigin])
+@router.post("/siting", dependencies=[SameOrigin, Costly])
 def where(
     request: Request, services: Shared, viewer: Asking, question: SitingQuestion
 ) -> SitingAnswer:

@@ -15,7 +15,7 @@ from served import served
 
 from api.app import create_app
 from api.problems import language_of
-from api.services import PLACES
+from api.services import COSTLY, PLACES
 from api.serving import configuration
 from api.settings import Settings
 
@@ -63,6 +63,39 @@ def test_a_full_house_is_refused_at_once(app, public) -> None:
         assert int(answer.headers["retry-after"]) >= 1
         assert public.get("/healthz").status_code == 200
     assert public.get("/api/v1/summary").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/activity/places",
+        "/api/v1/activity/observations/1/place",
+        "/api/v1/titles/1/activity",
+        "/api/v1/activity/expansion?title=1&from=2025-01-01&to=2025-02-01",
+        "/api/v1/activity/expansion/chart.svg?title=1&from=2025-01-01&to=2025-02-01",
+        "/api/v1/activity/expansion/figures.csv?title=1&from=2025-01-01&to=2025-02-01",
+        "/api/v1/activity/surveyed?title=1",
+    ],
+)
+def test_costly_questions_of_anybody_never_take_all_places(app, public, path: str) -> None:
+    with ExitStack() as everybody:
+        for _ in range(COSTLY):
+            everybody.enter_context(app.state.services.costly.taken())
+        answer = public.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
+        assert public.get("/api/v1/summary").status_code == 200
+    assert public.get(path).status_code in (200, 404, 422)
+
+
+def test_siting_is_one_of_the_costly_questions(app, public) -> None:
+    origin = {"origin": str(public.base_url).rstrip("/")}
+    asked = {"bbox": [25.0, -10.1, 25.1, -10.0]}
+    with ExitStack() as everybody:
+        for _ in range(COSTLY):
+            everybody.enter_context(app.state.services.costly.taken())
+        answer = public.post("/api/v1/siting", json=asked, headers=origin)
+        assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
+    assert public.post("/api/v1/siting", json=asked, headers=origin).status_code == 200
 
 
 def test_a_busy_service_is_well(app, public) -> None:
