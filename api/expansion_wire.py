@@ -86,8 +86,12 @@ class EvidenceOut(BaseModel):
 
 
 class AlertOut(BaseModel):
-    """New activity over a boundary: where to go and look. ``since``: month of the look before."""
+    """New activity over a boundary: where to go and look. ``since``: month of the look before.
 
+    ``id`` names it as evidence of a conflict.
+    """
+
+    id: int
     code: str
     direction: str
     subject: str
@@ -184,8 +188,8 @@ def expansion_said(found: Expansion) -> ExpansionOut:
 def alert_said(alert: AlertView) -> AlertOut:
     """Return an alert with its evidence."""
     same = (
-        *("code", "direction", "title_id", "month", "since", "new_ha", "stated_ha", "places"),
-        *("before_ha", "before_places", "distance_m", "note", "noted_by"),
+        *("id", "code", "direction", "title_id", "month", "since", "new_ha", "stated_ha"),
+        *("places", "before_ha", "before_places", "distance_m", "note", "noted_by"),
     )
     return AlertOut(
         subject=alert.name,
