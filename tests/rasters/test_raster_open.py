@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -317,3 +318,22 @@ def test_the_real_files_get_clear_answers(real_data: Path) -> None:
         assert raster.grid.alignment is None
     with rasterio.open(folder / "landmask_0p01deg_drc_window.tif") as file:
         assert totals.pixels == {"hectares": int((file.read(1) == 1).sum())}
+
+
+def test_a_companion_file_makes_gdal_ask_no_address(tmp_path: Path) -> None:
+    """``.aux.xml`` beside a raster may say that its overviews are behind an address."""
+    path = write(tmp_path / "a.tif", ONES)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.1)
+        port = listening.getsockname()[1]
+        path.with_name("a.tif.aux.xml").write_text(
+            "<PAMDataset><Metadata domain='OVERVIEWS'><MDI key='OVERVIEW_FILE'>"
+            f"/vsicurl/http://127.0.0.1:{port}/x.tif</MDI></Metadata></PAMDataset>"
+        )
+        coarse = PixelGrid("EPSG:4326", 25, -10, CARRE, -CARRE, 3, 2)
+        for ask in (Ask(), Ask(onto=coarse)):
+            with open_raster(path, ask) as raster:
+                assert raster._dataset.overviews(1) == []
+                assert raster.read(Window(0, 0, 2, 3))[0].shape == (2, 3)
+        with pytest.raises(TimeoutError):
+            listening.accept()

@@ -42,7 +42,9 @@ _SIGNATURES = (
 )
 _ENVIRONMENT = {
     "GDAL_CACHEMAX": GDAL_CACHE_MB,
+    "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
 }
+"""GDAL itself asks no address: a companion file (``.aux.xml``) may name one for overviews."""
 
 Values = npt.NDArray[Any]
 
