@@ -314,7 +314,9 @@ begin
     select o.*, s.code as source_code, s.public as is_public, t.code as site_code into fact
       from activity.observation o join activity.source s on s.id = o.source_id
       left join activity.site t on t.id = o.site_id where o.id = new.observation_id;
-    if not found or (current_setting('role') = 'mabele_company' and not fact.is_public) then
+    if not found or (current_setting('role') = 'mabele_company'
+      and not (fact.is_public and upper_inf(fact.known)))
+    then
       raise exception 'no such observation' using errcode = 'foreign_key_violation';
     end if;
     new.on_day := lower(fact.during);

@@ -61,6 +61,16 @@ def seen_at(
         )
 
 
+def replaced(owner: str, observation: int) -> None:
+    """Close what is known of an observation, as a delivery that replaces its own does."""
+    with psycopg.connect(libpq_address(owner)) as connection:
+        connection.execute(
+            "update activity.observation set known = int8range(lower(known), lower(known) + 1) "
+            "where id = %s",
+            (observation,),
+        )
+
+
 def alert_at(owner: str, title_id: int, lon: float, lat: float) -> int:
     """Store one alert of 3.5 ha in a permit and return its number, as :func:`seen_at` does."""
     with psycopg.connect(libpq_address(owner)) as connection:

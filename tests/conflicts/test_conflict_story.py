@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy.exc
 import story_route_b as b
-from conflict_town import alert_at, seen_at
+from conflict_town import alert_at, replaced, seen_at
 from sqlalchemy import text
 from story_house import COL, HOLDER, NEIGHBOUR, PEOPLE, ROW, House, open_house
 
@@ -173,6 +173,18 @@ def test_who_opens_a_conflict_and_about_what(house: House) -> None:
     assert hidden["file_id"] == case
     assert len(house.officer.get(f"/conflicts/{case}")["evidence"]) == 2
     assert len(house.company.get(f"/conflicts/{case}")["evidence"]) == 1
+
+
+def test_what_a_source_said_before_is_evidence_for_officials(house: House) -> None:
+    """A delivery that was replaced is no longer published: a company cannot copy it out."""
+    case = report(house, "officer", seen_at(house.owner, LON, LAT))["file_id"]
+    former = seen_at(house.owner, LON, LAT + NEAR)
+    secret = seen_at(house.owner, LON, LAT + NEAR, public=False)
+    replaced(house.owner, former)
+    for hidden in (former, secret):
+        tell(house, "company", case, "evidence", 404, observation_id=hidden)
+    assert len(house.company.get(f"/conflicts/{case}")["evidence"]) == 1
+    tell(house, "officer", case, "evidence", observation_id=former)
 
 
 def test_an_alert_is_evidence_for_officials(house: House) -> None:
