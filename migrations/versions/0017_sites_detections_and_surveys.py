@@ -126,7 +126,7 @@ create index observation_by_source on activity.observation (source_id, id);
 create index observation_by_site on activity.observation (site_id);
 comment on table activity.observation is 'A visit or a detection. Null: the source does not say.';
 comment on column activity.observation.received is
-  'Coordinates as received, in the reference system of the file, where they were repaired or moved.';
+  'Coordinates as received, in the reference system of the file, where repaired or moved.';
 
 create table activity.observation_sensitive (
   observation_id bigint primary key references activity.observation,
@@ -512,7 +512,8 @@ create view published.activity_source as
   from activity.source where public;
 
 create view published.activity_survey with (security_barrier) as
-  select v.id, s.code as source, v.delivery_id, v.basis, lower(v.during) as "from", upper(v.during) as "to",
+  select v.id, s.code as source, v.delivery_id, v.basis,
+    lower(v.during) as "from", upper(v.during) as "to",
     v.during, v.extent, v.extent_3857
   from activity.survey v join activity.source s on s.id = v.source_id and s.public
   where upper_inf(v.known);
