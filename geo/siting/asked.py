@@ -14,6 +14,7 @@ from geo.errors import InputError
 from geo.grid import DRC, Grid
 from geo.perimeter import Perimeter
 from geo.register.areas.measure import distances, reach_deg
+from geo.sources.text import key_of
 
 MAX_RADIUS_M = 50_000.0
 MAX_CELLS = 400_000
@@ -21,7 +22,7 @@ MAX_CELLS = 400_000
 
 
 def province_named(name: str) -> str:
-    """Return the name of a province as the base map writes it; case does not matter.
+    """Return the name of a province as the base map writes it; case and accents do not matter.
 
     Raises
     ------
@@ -29,7 +30,7 @@ def province_named(name: str) -> str:
     """
     known = [place.name for place in provinces()]
     for one in known:
-        if one.casefold() == name.strip().casefold():
+        if key_of(one) == key_of(name):
             return one
     raise InputError(f"{name!r} is no province. Provinces: {', '.join(sorted(known))}.")
 

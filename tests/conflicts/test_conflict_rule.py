@@ -15,6 +15,7 @@ from pyproj import Geod
 from shapely import Point, box
 from sqlalchemy import text
 
+from geo.casework.conflicts.facts import facts_of
 from geo.casework.conflicts.measure import measured_by
 from geo.casework.conflicts.opening import report_conflict
 from geo.casework.conflicts.orders import OpenConflict, SetTerm
@@ -22,9 +23,12 @@ from geo.casework.conflicts.places import Because, MergeRule, Place, same_place
 from geo.casework.conflicts.settings import load_rule
 from geo.casework.conflicts.writing import keep
 from geo.casework.operation.distances import distance_m
-from geo.errors import LawDataInvalid
+from geo.casework.operation.orders import KeepArea
+from geo.casework.operation.record import Basis
+from geo.casework.operation.writing import keep as keep_area
+from geo.errors import LawDataInvalid, StepRefused
 from geo.perimeter import Perimeter
-from geo.register.connection import engine_for
+from geo.register.connection import CADASTRE, UnitOfWork, engine_for
 from geo.register.schema import current, downgrade, migrate
 
 RULE = MergeRule(Decimal(500))
@@ -220,3 +224,27 @@ def test_the_schema_goes_down_with_a_case_in_it_and_up_again(
     migrate(fresh_database.owner)
     again = report_conflict(town.office, town["agent"], order, load_rule())
     assert (again.same, again.number) == (None, "CF-2025-00001")
+
+
+def test_titles_of_an_activity_are_those_of_its_place(town: Town) -> None:
+    """Ground that its holder gave over to EGC is an allocation, as the list of places says
+    (geo.activity.place): activity there is in no permit without allocation."""
+    seen = seen_at(town.owner, LON, LAT)
+    asked = OpenConflict(subject="activity", summary="vue", observation_ids=(seen,))
+    with town.official() as unit:
+        before = facts_of(town.office, unit, town["agent"], asked, load_rule())
+    assert before[0].place.titles == {town.titles["PE 525"]}
+    with UnitOfWork(town.engine, CADASTRE, "agent", "essai") as unit:
+        holder = unit.connection.scalar(
+            text("select party_id from register.holding h join register.title_version v "
+                 "on v.id = h.title_version_id where v.title_id = :id"),
+            {"id": town.titles["PE 525"]},
+        )  # fmt: skip
+        area = KeepArea(
+            on_day=date(2025, 3, 3), basis=Basis.EGC_GROUND, egc_acts=True, reference="Acte 7",
+            egc_party_id=holder,
+        )  # fmt: skip
+        keep_area(unit, town.titles["PE 525"], area)
+        unit.commit()
+    with pytest.raises(StepRefused, match="artisanal work"):
+        report_conflict(town.office, town["agent"], asked, load_rule())

@@ -17,6 +17,7 @@ from story_house import House, open_house
 
 from geo.perimeter import Perimeter
 from geo.register.connection import engine_for
+from geo.siting.asked import province_named
 
 BBOX = "25.45,-10.78,25.65,-10.60"
 
@@ -138,3 +139,8 @@ def test_a_question_that_cannot_be_answered_is_refused_with_the_remedy(
 ) -> None:
     refusal = house.people["public"].send("/siting", 422, json=question)
     assert said in json.dumps(refusal, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("name", ["equateur", "ÉQUATEUR", "E\u0301quateur", " Équateur "])
+def test_a_province_is_found_without_its_accents(name: str) -> None:
+    assert province_named(name) == "Équateur"

@@ -84,7 +84,7 @@ def report_conflict(office: Office, actor: Actor, order: OpenConflict, rule: Mer
     """
     with office.at_work(actor, f"conflict: {order.subject}") as unit:
         unit.open_revision()
-        facts = facts_of(unit, actor, order, office.today, rule)
+        facts = facts_of(office, unit, actor, order, rule)
         found = None if order.draft else _case_of(unit, [fact.place for fact in facts], rule)
         if found is None:
             told = _open(office, actor, unit, order, facts, rule)

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.boundaries import provinces
 from geo.errors import WatchRefused
 from geo.perimeter import Perimeter
+from geo.sources.text import key_of
 
 MOST_CELLS = 20_000
 MOST_VERTICES = 20_000
@@ -117,7 +118,7 @@ def area_of_province(name: str) -> WatchedArea:
     WatchRefused : there is none of that name.
     """
     for place in provinces():
-        if place.name.casefold() == name.strip().casefold():
+        if key_of(place.name) == key_of(name):
             outline = place.geometry
             parts = outline.geoms if outline.geom_type == "MultiPolygon" else [outline]
             whole = shapely.MultiPolygon(list(parts))
