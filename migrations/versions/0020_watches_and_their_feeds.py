@@ -222,6 +222,7 @@ as $$
 declare
   owner bigint := (select account_id from watch where id = new.watch_id);
 begin
+  perform casework.require_now(new.asked_at);
   new.sent_at := null;
   new.confirmed_at := null;
   perform from register.account where id = owner for no key update;

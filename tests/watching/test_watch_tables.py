@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from sample_register import granted, square
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
 from watch_ground import START, Watchers, settle
 
 from api.cluster import libpq_address
@@ -186,3 +187,20 @@ def test_the_command_delivers_once(engine: Engine, fresh_database: Any, tmp_path
         assert done.returncode == 0, done.stderr
         assert expected in done.stdout
     assert people.told("company", watch) == [("grant", "opened")]
+
+
+def test_a_letter_is_not_asked_for_in_the_future(kept: tuple[Watchers, int]) -> None:
+    """An instant of one's own choice would empty everybody's count of the day."""
+    people, watch = kept
+    asks = text(
+        "insert into watching.mail (watch_id, address, salt, confirm_hash, leave_hash, asked_at) "
+        "values (:watch, 'a@example.cd', gen_random_uuid(), sha256('c'), sha256('l'), "
+        "now() + cast(:ahead as interval))"
+    )
+    with people.acting("company") as unit:
+        unit.connection.execute(text("delete from watching.mail"))
+        unit.commit()
+    with pytest.raises(IntegrityError, match="happens now"), people.acting("company") as unit:
+        unit.connection.execute(asks, {"watch": watch, "ahead": "10 years"})
+    with people.acting("company") as unit:
+        unit.connection.execute(asks, {"watch": watch, "ahead": "0 s"})
