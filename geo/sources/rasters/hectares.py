@@ -108,16 +108,18 @@ def _direct(layer: Layer, zones: list[Zone], progress: Progress | None) -> list[
     if not seen:
         require_surveyed(layer)
     totals = sums.totals()
+    columns = (totals.hectares.T, totals.pixels.T, totals.surveyed_ha, totals.area_ha)
+    lines = zip(zones, *(column.tolist() for column in columns), strict=True)
     return [
         ZoneSum(
             zone.code,
-            _named(layer, totals.hectares[:, i], totals.surveyed_ha[i]),
-            _counts(layer, totals.pixels[:, i]) if layer.whole_pixels else None,
-            float(totals.surveyed_ha[i]),
-            float(totals.area_ha[i]),
+            _named(layer, hectares, surveyed_ha),
+            _counts(layer, pixels) if layer.whole_pixels else None,
+            surveyed_ha,
+            area_ha,
             "aligned",
         )
-        for i, zone in enumerate(zones)
+        for zone, hectares, pixels, surveyed_ha, area_ha in lines
     ]
 
 
