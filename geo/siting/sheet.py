@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.activity.coverage import surveyed
+from geo.activity.coverage import WHOLE, surveyed
 from geo.activity.records import Observation, Survey
 from geo.geometry import Geometries
 from geo.grid import Floats
@@ -160,7 +160,7 @@ class Sheets:
         counts = [int((metres <= limit).sum()) for limit in (0.0, *NEAR_ACTIVITY_M)]
         nearest = float(metres.min()) if len(metres) else None
         status = Status.MEASURED if share > 0 or counts[-1] else Status.NOT_SURVEYED
-        value = nearest if nearest is not None else (np.inf if share > 0 else None)
+        value = nearest if nearest is not None else (np.inf if share >= WHOLE else None)
         sources = ", ".join(looked.sources) or None
         text = LINES["activity"].activity(counts, NEAR_ACTIVITY_M, share)
         return Line("activity", status, text, value, "m", source=sources)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from geo.activity.coverage import WHOLE
 from geo.law.values import Bilingual
 from geo.siting.states import RouteB, StateCode
 
@@ -74,14 +75,33 @@ def metres_said(metres: float) -> Bilingual:
 
     Examples
     --------
-    >>> metres_said(1234.0).fr, metres_said(23_456.0).fr, metres_said(1234.0).en
-    ('1 230 m', '23 km', '1,230 m')
+    >>> metres_said(234.0).fr, metres_said(23_456.0).fr, metres_said(1234.0).en
+    ('230 m', '23 km', '1,230 m')
     """
     if metres >= 10_000:
         said = f"{metres / 1000:.0f} km"
         return Bilingual(said, said)
     rounded = f"{round(metres, -1):,.0f} m"
     return Bilingual(rounded.replace(",", "\N{NARROW NO-BREAK SPACE}"), rounded)
+
+
+def _share_looked_at(share: float) -> Bilingual:
+    """Return how much of the ground was surveyed; of the rest that nothing is said.
+
+    A share is never rounded up to all of the ground.
+
+    Examples
+    --------
+    >>> _share_looked_at(1.0).en, _share_looked_at(0.999).en
+    ('100% of the ground surveyed', '99% of the ground surveyed, the rest not surveyed')
+    """
+    whole = share >= WHOLE
+    percent = 100 if whole else int(share * 100)
+    space = "\N{NARROW NO-BREAK SPACE}"
+    return Bilingual(
+        f"{percent}{space}% du terrain relevé" + ("" if whole else ", le reste non relevé"),
+        f"{percent}% of the ground surveyed" + ("" if whole else ", the rest not surveyed"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +160,12 @@ class Words:
                 "ground not surveyed: nothing seen is not absence of activity",
             )
         else:
-            looked = Bilingual(
-                f"{share:.0%} du terrain relevé".replace("%", "\N{NARROW NO-BREAK SPACE}%"),
-                f"{share:.0%} of the ground surveyed",
-            )
+            looked = _share_looked_at(share)
         return Bilingual(
-            f"activité connue : {counts[0]} sur le terrain, {near} ; {looked.fr}",
-            f"known activity: {counts[0]} on the ground, {near}; {looked.en}",
+            f"activité connue : {counts[0]} sur le terrain, {near} (autour : là où des "
+            f"sources ont regardé) ; {looked.fr}",
+            f"known activity: {counts[0]} on the ground, {near} (around it: where "
+            f"sources looked); {looked.en}",
         )
 
     def neighbours(self, named: Sequence[tuple[str, float]], count: int) -> Bilingual:

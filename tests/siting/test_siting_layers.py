@@ -178,6 +178,20 @@ def seen(lon: float, lat: float) -> Observation:
     return Observation(None, "essai", Seen.DETECTION, Point(lon, lat))
 
 
+@pytest.mark.parametrize(("share", "value"), [(0.5, None), (1.0, np.inf)])
+def test_ground_surveyed_in_part_is_never_free_of_activity(
+    share: float, value: float | None
+) -> None:
+    """Every carré looked at in its southern half alone: no distance to the nearest activity."""
+    rows = [SOUTH + number / 120 for number in range(-2, 8)]
+    looked_at = [box(20, south, 30, south + share / 120) for south in rows]
+    survey = Survey("essai", shapely.union_all(looked_at), None)
+    looked = line(answer(LayerSet(), surveys=[survey]), "activity")
+    assert looked.value == value
+    assert ("the rest not surveyed" in looked.text.en) == (value is None)
+    assert "around it: where sources looked" in looked.text.en
+
+
 def test_ground_not_surveyed_is_never_free_of_activity() -> None:
     north = Survey("essai", box(20, -10.26, 30, 5), None)
     unseen = line(answer(LayerSet(), surveys=[north]), "activity")
