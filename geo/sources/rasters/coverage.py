@@ -18,12 +18,12 @@ from geo.grid import Floats
 from geo.sources.rasters.areas import PixelAreas
 from geo.sources.rasters.grid import PixelGrid, Window
 from geo.sources.rasters.layers import Amounts, Layer
-from geo.sources.rasters.open import PIXELS_AT_ONCE
 from geo.sources.rasters.polygonise import Progress
 
 LONGEST_EDGE_DEG = 0.01
 """Edges are cut to this before they go into another CRS, so that they stay straight in degrees."""
 ZONES_AT_ONCE = 500
+PIXELS_IN_MEMORY = 4 << 20
 
 
 def sums_within(
@@ -70,7 +70,7 @@ def _extracted(reader: _Windows, polygons: Geometries) -> Floats:
         frame,
         ["sum"],
         include_cols=["n"],
-        max_cells_in_memory=PIXELS_AT_ONCE,
+        max_cells_in_memory=PIXELS_IN_MEMORY,
         output="pandas",
     )
     table = table.sort_values("n")

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import shapely
 
-from geo.grid import DRC, Floats, Grid, Integers
+from geo.grid import DRC, Grid
 from geo.perimeter import Perimeter
 from geo.sources.rasters.aligned import CarreRow, RunSums, bands_of_carres
 from geo.sources.rasters.areas import PixelAreas
@@ -130,7 +130,7 @@ def _by_parts(layer: Layer, zones: list[Zone], progress: Progress | None) -> lis
     return [
         ZoneSum(
             zone.code,
-            _named(layer, hectares[:, i], surveyed[i]),
+            _named(layer, hectares[:, i].tolist(), float(surveyed[i])),
             None,
             float(surveyed[i]),
             zone.area_ha,
@@ -140,16 +140,14 @@ def _by_parts(layer: Layer, zones: list[Zone], progress: Progress | None) -> lis
     ]
 
 
-def _named(layer: Layer, hectares: Floats, surveyed_ha: float) -> dict[str, float | None]:
-    seen = surveyed_ha > 0
-    return {
-        name: float(value) if seen else None
-        for name, value in zip(layer.quantities, hectares, strict=True)
-    }
+def _named(layer: Layer, hectares: Sequence[float], surveyed_ha: float) -> dict[str, float | None]:
+    if surveyed_ha > 0:
+        return dict(zip(layer.quantities, hectares, strict=True))
+    return dict.fromkeys(layer.quantities)
 
 
-def _counts(layer: Layer, pixels: Integers) -> dict[str, int]:
-    return {name: int(value) for name, value in zip(layer.quantities, pixels, strict=True)}
+def _counts(layer: Layer, pixels: Sequence[int]) -> dict[str, int]:
+    return dict(zip(layer.quantities, pixels, strict=True))
 
 
 def per_carre(layer: Layer, progress: Progress | None = None) -> Iterator[CarreRow]:
@@ -230,7 +228,7 @@ def totals_of(layer: Layer, progress: Progress | None = None) -> Totals:
     grid = layer.grid
     return Totals(
         dict(zip(layer.quantities, hectares.tolist(), strict=True)),
-        _counts(layer, pixels) if layer.whole_pixels else None,
+        _counts(layer, pixels.tolist()) if layer.whole_pixels else None,
         surveyed,
         grid.width * grid.height,
         surveyed_ha,

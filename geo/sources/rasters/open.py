@@ -28,8 +28,8 @@ from geo.sources.text import shown
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
 
-PIXELS_AT_ONCE = 4 << 20
-"""About how many pixels are held in memory at a time."""
+PIXELS_AT_ONCE = 1 << 20
+"""About how many pixels a window has: few enough to stay near the processor between passes."""
 GDAL_CACHE_MB = 64
 
 _SIGNATURES = (
