@@ -1,8 +1,8 @@
 """Activity over time around a title or in a province, its charts, and spill-over alerts.
 
 Everybody reads published figures of today's titles, without any name that is not public. Officials
-read all sources, a company those around its own titles. Alerts are for officials, and for the
-company that holds the title; which ones is the database's word.
+read all sources. Alerts are for officials, and for the company that holds the title; which ones is
+the database's word.
 """
 
 from __future__ import annotations
@@ -41,12 +41,11 @@ from geo.activity.alert_store import (
 from geo.activity.alerts import AlertDirection
 from geo.activity.expansion import Expansion
 from geo.activity.expansion_reading import (
-    is_my_title,
     read_expansion,
     subject_of_province,
     subject_of_title,
 )
-from geo.register.connection import CADASTRE, UnitOfWork
+from geo.register.connection import CADASTRE
 from geo.register.people import Role
 from maps.charts.expansion import change_chart, expansion_csv, rings_chart
 
@@ -192,7 +191,7 @@ def _expansion(
             if title is None
             else subject_of_title(unit.connection, title)
         )
-        if _sees_all(unit, viewer, title):
+        if viewer.role in OFFICIALS:
             with unit.acting_as(CADASTRE):
                 return read_expansion(
                     unit.connection, subject, since, until, public=False, by_year=by == "year"
@@ -200,10 +199,3 @@ def _expansion(
         return read_expansion(
             unit.connection, subject, since, until, public=True, by_year=by == "year"
         )
-
-
-def _sees_all(unit: UnitOfWork, viewer: Viewer, title: int | None) -> bool:
-    """Whether sources that are not public count in the answer."""
-    if viewer.role is Role.COMPANY:
-        return title is not None and is_my_title(unit.connection, title)
-    return viewer.role in OFFICIALS

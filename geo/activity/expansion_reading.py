@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import shapely
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from geo.activity.expansion import RINGS_M, Expansion, Subject, SubjectKind, expansion_of
 from geo.activity.looks import steps_between
@@ -25,7 +25,6 @@ _KINDS = {
     "allocation": SubjectKind.ASM_AREA,
     "right": SubjectKind.PERMIT,
 }
-_MINE = text("select activity.is_my_title(:title)")
 
 
 def subject_of_title(connection: Connection, title_id: int) -> Subject:
@@ -123,11 +122,6 @@ def first_look(observations: Sequence[Observation], surveys: Sequence[Survey], s
     days = [one.start for one in dated if one is not None and one.start is not None]
     floor = date(max(start.year - MAX_MONTHS // 12, 1), 1, 1)
     return max(floor, min([*days, start]))
-
-
-def is_my_title(connection: Connection, title_id: int) -> bool:
-    """Whether the company that asks holds a title, or the one in which it lies."""
-    return bool(connection.scalar(_MINE, {"title": title_id}))
 
 
 def _plain(name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -17,6 +17,7 @@ from geo.activity.records import Observation, Survey
 from geo.grid import Integers
 from geo.law.values import Law
 from geo.perimeter import Perimeter
+from geo.siting.border import beyond_border
 from geo.siting.candidates import MIN_CELLS, Pool, grown
 from geo.siting.check import Check, Way, check
 from geo.siting.facts import CellFacts, facts_of_cells, indices_in, line_of, membership
@@ -24,7 +25,7 @@ from geo.siting.ground import GroundRead, Item, Right, ground_of
 from geo.siting.layers import LayerSet, base_layers
 from geo.siting.ranking import Ranking, Standing, load_ranking, standings
 from geo.siting.sheet import Line, Sheets
-from geo.siting.states import Asking, GroundState, RouteB, StateCode
+from geo.siting.states import NOWHERE, Asking, GroundState, RouteB, StateCode
 from geo.siting.sweep import divided
 
 Say = Callable[[str, str], None]
@@ -147,7 +148,11 @@ def site(
     ----------
     observations, surveys : known activity on and around the ground, and what was looked at.
     """
-    parts = parts_of(read, law, wanted.substances)
+    beyond = beyond_border(read.asked)
+    within = replace(read, asked=read.asked - beyond)
+    parts = parts_of(within, law, wanted.substances)
+    if beyond:
+        parts = (*parts, Part(NOWHERE, beyond, ()))
     say("law", f"{len(parts):,} kinds of ground, law of {read.on}")
     facts = facts_of_cells(read.asked, wanted.layers, observations, surveys)
     say("facts", f"{read.asked.count:,} carrés, {int(facts.wet.sum()):,} in mapped water")

@@ -41,6 +41,7 @@ class StateCode(StrEnum):
     LEGAL_REVIEW = "needs_legal_review"
     BLOCKED = "blocked"
     NO_LEGAL_BASIS = "no_legal_basis"
+    OUTSIDE = "outside_the_country"
 
 
 class RouteB(StrEnum):
@@ -107,6 +108,10 @@ class GroundState:
     route_b: RouteB
     route_b_hosts: tuple[Right, ...]
     route_b_because: tuple[Said, ...]
+
+
+NOWHERE = GroundState(StateCode.OUTSIDE, (), (), RouteB.NO_HOST, (), ())
+"""The state of ground beyond the border, of which this law says nothing."""
 
 
 class Asking:

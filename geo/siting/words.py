@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -35,6 +36,7 @@ STATES: Mapping[StateCode, Bilingual] = MappingProxyType(
             "question de droit ouverte (avis juridique)", "needs legal review"
         ),
         StateCode.BLOCKED: Bilingual("exclu", "blocked"),
+        StateCode.OUTSIDE: Bilingual("hors du pays", "outside the country"),
         StateCode.NO_LEGAL_BASIS: Bilingual(
             "sans base légale ce jour-là", "no legal basis that day"
         ),
@@ -71,17 +73,19 @@ ABSENT_LAYERS = Bilingual(
 
 
 def metres_said(metres: float) -> Bilingual:
-    """Return a distance in words: metres to ten, kilometres from ten on.
+    """Return a distance within which something lies, in words, never less than it is.
+
+    Tens of metres, from ten kilometres on kilometres.
 
     Examples
     --------
-    >>> metres_said(234.0).fr, metres_said(23_456.0).fr, metres_said(1234.0).en
-    ('230 m', '23 km', '1,230 m')
+    >>> metres_said(234.0).fr, metres_said(23_456.0).fr, metres_said(1230.0).en
+    ('240 m', '24 km', '1,230 m')
     """
     if metres >= 10_000:
-        said = f"{metres / 1000:.0f} km"
+        said = f"{math.ceil(metres / 1000)} km"
         return Bilingual(said, said)
-    rounded = f"{round(metres, -1):,.0f} m"
+    rounded = f"{math.ceil(metres / 10) * 10:,} m"
     return Bilingual(rounded.replace(",", "\N{NARROW NO-BREAK SPACE}"), rounded)
 
 

@@ -144,3 +144,11 @@ def test_a_question_that_cannot_be_answered_is_refused_with_the_remedy(
 @pytest.mark.parametrize("name", ["equateur", "ÉQUATEUR", "E\u0301quateur", " Équateur "])
 def test_a_province_is_found_without_its_accents(name: str) -> None:
     assert province_named(name) == "Équateur"
+
+
+def test_ground_beyond_the_border_is_of_no_state_of_this_law(addresses: dict[str, str]) -> None:
+    answer = asked(addresses, "--bbox", "35,-6,35.1,-5.9", "--on", "2025-03-03")  # in Tanzania
+    assert [(one["state"], one["cells"]) for one in answer["states"]] == [
+        ("outside_the_country", 144)
+    ]
+    assert answer["candidates"] == []
