@@ -21,7 +21,7 @@ ALLOWED = {"api": {"api", "maps", "geo"}, "maps": {"maps", "geo"}, "geo": {"geo"
 FLOORS = (
     {"errors"},
     {"grid", "periods", "intervals"},
-    {"perimeter", "lattice", "cover", "outline", "geometry", "boundaries"},
+    {"perimeter", "lattice", "cover", "outline", "geometry", "boundaries", "snapping"},
     {"law", "overlap", "activity.records", "activity.coverage"},
     {"register", "sources", "demo", "findings"},
     {"activity"},
