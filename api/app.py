@@ -72,7 +72,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
         *(summary, titles, search, overlaps, tiles),
         *(session, tokens, accounts, parties, party_names),
         *(files, papers, rulings, operation, fees, own_titles, areas, siting),
-        *(activity, activity_places, conflicts, expansion),
+        *(activity, activity_places, conflicts, expansion, drawing),
     ):
         app.include_router(routes.router, prefix=PREFIX)
     consultation.install(app, settings, PREFIX)

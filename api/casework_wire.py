@@ -14,6 +14,8 @@ from geo.casework.clocks import Running
 from geo.casework.content import Content
 from geo.casework.documents import KINDS
 from geo.casework.dossier import Dossier, FileThen, Listed
+from geo.casework.files import Draft
+from geo.casework.judging import Judged
 from geo.casework.machine import Machine, Transition
 from geo.casework.machines import MACHINES
 from geo.casework.work import CaseFile
@@ -60,6 +62,24 @@ class DraftIn(BaseModel):
     lessees: list[int] = Field(default=[], max_length=50)
     paper_received_at: datetime | None = None
     paper_reason: Storable | None = None
+
+    def draft(self) -> Draft:
+        """Return the draft that is asked for."""
+        parties = [(party, "co_holder") for party in self.co_holders]
+        parties += [(party, "lessee") for party in self.lessees]
+        return Draft(
+            machine=self.machine,
+            subject=self.subject,
+            content=self.content,
+            perimeter=perimeter_of(self.runs),
+            party_id=self.party_id,
+            title_id=self.title_id,
+            host_title_id=self.host_title_id,
+            province=self.province,
+            co_parties=tuple(parties),
+            paper_received_at=self.paper_received_at,
+            paper_reason=self.paper_reason,
+        )
 
 
 class VersionIn(BaseModel):
@@ -343,6 +363,25 @@ class FindingOut(BaseModel):
             **finding_fields(settled.finding),
             settled=settled.verdict.value,
             ruling_id=settled.ruling.id if settled.ruling else None,
+        )
+
+
+class Checked(BaseModel):
+    """What the law would say now; nothing is kept."""
+
+    day: date
+    rules_on: date
+    verdict: str
+    findings: list[FindingOut]
+
+    @classmethod
+    def of(cls, judged: Judged) -> Checked:
+        """Return what was judged."""
+        return cls(
+            day=judged.day,
+            rules_on=judged.rules_on,
+            verdict=judged.settled.verdict.value,
+            findings=[FindingOut.of(one) for one in judged.settled.findings],
         )
 
 

@@ -12,6 +12,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from geo.register.views import FileIssueView
+from geo.sources.rows import Issue
+from maps.issue_words import corrector_label, field_label, issue_label
+from maps.style import Label
+
 Bounds = tuple[float, float, float, float]
 
 
@@ -82,6 +87,11 @@ class Sentence(BaseModel):
 
     fr: str
     en: str
+
+    @classmethod
+    def of(cls, label: Label) -> Sentence:
+        """Return a label of ours."""
+        return cls(fr=label.fr, en=label.en)
 
 
 class Overlap(BaseModel):
@@ -180,6 +190,24 @@ class ImportIssue(BaseModel):
     corrected_by: str
     corrector: Sentence
     refused: bool
+
+    @classmethod
+    def of(cls, issue: Issue | FileIssueView, *, refused: bool) -> ImportIssue:
+        """Return an issue with what it means, in both languages."""
+        field = field_label(issue.field)
+        return cls(
+            file=issue.file,
+            row=issue.row,
+            field=issue.field,
+            field_label=Sentence.of(field) if field else None,
+            value=issue.value,
+            kind=issue.kind,
+            meaning=Sentence.of(issue_label(issue.kind)),
+            message=issue.message,
+            corrected_by=issue.corrected_by,
+            corrector=Sentence.of(corrector_label(issue.corrected_by)),
+            refused=refused,
+        )
 
 
 class IssuePage(BaseModel):

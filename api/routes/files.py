@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from api.access import Officer, Placed, SameOrigin, Shared, SignedIn, of_role
 from api.auth import Viewer
 from api.casework_wire import (
+    Checked,
     Compared,
     ConsentIn,
     DossierOut,
@@ -28,7 +29,7 @@ from geo.casework.consents import give_consent, withdraw_consent
 from geo.casework.displaced import displaced_by
 from geo.casework.documents import MOST_BYTES, Paper, add_document, read_document, withdraw_document
 from geo.casework.dossier import dossier, file_then, findings_of, worklist
-from geo.casework.files import Draft, open_draft, revise, take_step
+from geo.casework.files import open_draft, revise, take_step
 from geo.casework.given import accept_document
 from geo.casework.judging import judge_as_next
 from geo.casework.machines import MACHINES
@@ -84,15 +85,6 @@ class StepDone(BaseModel):
     state: str
     number: str | None
     verdict: str | None
-    findings: list[FindingOut]
-
-
-class Checked(BaseModel):
-    """What the law would say now; nothing is kept."""
-
-    day: date
-    rules_on: date
-    verdict: str
     findings: list[FindingOut]
 
 
@@ -154,22 +146,7 @@ def files(
 @router.post("/files", status_code=201, dependencies=[SameOrigin])
 def open_file(viewer: Worker, services: Shared, asked: DraftIn) -> Opened:
     """Open a draft; until it is filed its proposer alone sees it."""
-    parties = [(party, "co_holder") for party in asked.co_holders]
-    parties += [(party, "lessee") for party in asked.lessees]
-    draft = Draft(
-        machine=asked.machine,
-        subject=asked.subject,
-        content=asked.content,
-        perimeter=perimeter_of(asked.runs),
-        party_id=asked.party_id,
-        title_id=asked.title_id,
-        host_title_id=asked.host_title_id,
-        province=asked.province,
-        co_parties=tuple(parties),
-        paper_received_at=asked.paper_received_at,
-        paper_reason=asked.paper_reason,
-    )
-    return Opened(id=open_draft(services.office, viewer.actor, draft))
+    return Opened(id=open_draft(services.office, viewer.actor, asked.draft()))
 
 
 @router.get("/files/{file_id}")
@@ -274,12 +251,7 @@ def check(
     with office.at_work(viewer.actor, "") as unit:
         found, version = file_of(unit, file_id), last_version(unit, file_id)
         judged = judge_as_next(office, unit, found, version, moment, legal_day(office.clock()))
-    return Checked(
-        day=judged.day,
-        rules_on=judged.rules_on,
-        verdict=judged.settled.verdict.value,
-        findings=[FindingOut.of(one) for one in judged.settled.findings],
-    )
+    return Checked.of(judged)
 
 
 @router.get("/files/{file_id}/judgements/{judgement_id}")

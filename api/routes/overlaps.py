@@ -8,11 +8,9 @@ from fastapi import APIRouter, Query, Response
 
 from api.access import STORABLE, AtDesk, Cadastre, Placed
 from api.routes.names import right_name
-from api.wire import ImportIssue, IssuePage, OverlapPage, OverlapPair, Sentence
+from api.wire import ImportIssue, IssuePage, OverlapPage, OverlapPair
 from geo.register.lists import issue_page, overlap_page
-from geo.register.views import FileIssueView, OverlapFacts, OverlapPairView
-from maps.issue_words import corrector_label, field_label, issue_label
-from maps.style import Label
+from geo.register.views import OverlapFacts, OverlapPairView
 
 router = APIRouter(tags=["register"], dependencies=[Placed])
 
@@ -43,7 +41,9 @@ def issues(desk: AtDesk, _: Cadastre, limit: Limit = 50, offset: Offset = 0) -> 
 
     def build() -> IssuePage:
         total, page = issue_page(desk.connection, limit, offset)
-        return IssuePage(total=total, items=[_issue(issue) for issue in page])
+        return IssuePage(
+            total=total, items=[ImportIssue.of(issue, refused=issue.refused) for issue in page]
+        )
 
     return desk.answer(build)
 
@@ -69,24 +69,3 @@ def overlap_fields(overlap: OverlapFacts) -> dict[str, Any]:
 
 def _pair(overlap: OverlapPairView) -> OverlapPair:
     return OverlapPair(**overlap_fields(overlap), a=right_name(overlap.a), b=right_name(overlap.b))
-
-
-def _issue(issue: FileIssueView) -> ImportIssue:
-    field = field_label(issue.field)
-    return ImportIssue(
-        file=issue.file,
-        row=issue.row,
-        field=issue.field,
-        field_label=_sentence(field) if field else None,
-        value=issue.value,
-        kind=issue.kind,
-        meaning=_sentence(issue_label(issue.kind)),
-        message=issue.message,
-        corrected_by=issue.corrected_by,
-        corrector=_sentence(corrector_label(issue.corrected_by)),
-        refused=issue.refused,
-    )
-
-
-def _sentence(label: Label) -> Sentence:
-    return Sentence(fr=label.fr, en=label.en)

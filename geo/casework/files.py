@@ -87,7 +87,7 @@ def open_draft(office: Office, actor: Actor, draft: Draft) -> int:
     NotPermitted : the role opens no such file, or the company does not act for the party.
     """
     machine = machine_of(draft.machine)
-    _require_subject(machine, draft)
+    require_subject(machine, draft)
     if actor.role not in machine.openers_of(draft.subject):
         raise NotPermitted(f"{actor.role.value} opens no file of kind {machine.code} for that")
     with office.at_work(actor, f"draft of {machine.code}") as unit:
@@ -101,7 +101,13 @@ def open_draft(office: Office, actor: Actor, draft: Draft) -> int:
     return file_id
 
 
-def _require_subject(machine: Machine, draft: Draft) -> None:
+def require_subject(machine: Machine, draft: Draft) -> None:
+    """Hold a draft to what its machine knows.
+
+    Raises
+    ------
+    InputError : it is of no subject of the machine, or a paper filing without its reason.
+    """
     if draft.subject not in machine.subjects:
         known = ", ".join(sorted(machine.subjects))
         raise InputError(f"“{draft.subject}” is no subject of {machine.code}: {known}.")
