@@ -49,9 +49,15 @@ export function get(path, query = {}, signal) {
   return ask(text ? `${path}?${text}` : path, { signal });
 }
 
-/** Post a JSON body. */
-export const post = (path, body) =>
-  ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+const withBody = (method) => (path, body, signal) =>
+  ask(path, { method, signal, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+/** Send a JSON body: a new thing, or another version of one. */
+export const post = withBody("POST");
+export const put = withBody("PUT");
+
+/** Send a form, with files. */
+export const postForm = (path, form, signal) => ask(path, { method: "POST", body: form, signal });
 
 /** Delete a resource. */
 export const remove = (path) => ask(path, { method: "DELETE" });
