@@ -23,6 +23,11 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
+/** Add the sentences of a part of the page that is loaded later. */
+export function addTexts(more) {
+  for (const [code, texts] of Object.entries(more)) Object.assign(TEXTS[code], texts);
+}
+
 /** Return the text of a { fr, en } pair sent by the server. */
 export const pick = (pair) => (pair ? (pair[language] ?? pair.fr ?? "") : "");
 
