@@ -31,8 +31,11 @@ export function addTexts(more) {
 /** Return the text of a { fr, en } pair sent by the server. */
 export const pick = (pair) => (pair ? (pair[language] ?? pair.fr ?? "") : "");
 
-/** Call back after each change of language. */
-export const onLanguage = (listener) => listeners.add(listener);
+/** Call back after each change of language; return how that ends. */
+export function onLanguage(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
 
 /** Change the language, everywhere at once. */
 export function setLanguage(next) {

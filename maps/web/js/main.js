@@ -13,7 +13,7 @@ import { clearNotice, notify, sentenceOf, startNotices } from "./notice.js";
 import { closePanel, startPanel } from "./panel.js";
 import { inspect } from "./picker.js";
 import { startSearch } from "./search.js";
-import { isOfficer, startSession } from "./session.js";
+import { accountRole, isOfficer, startSession } from "./session.js";
 import { loadStyle } from "./style.js";
 
 const RETRY_MS = 8000;
@@ -51,8 +51,26 @@ function tileFailed() {
   notify(() => t("tilesFailed"), again);
 }
 
-function accountChanged() {
+/** The desk is loaded for whoever has one: the public's first load stays small. */
+async function openDesk() {
+  const [desk, editor] = await Promise.all([import("./desk/desk.js"), import("./edit/editor.js")]);
+  editor.closeEditor();
+  await desk.openDesk();
+}
+
+function showDesk() {
+  byId("desk-button").hidden = accountRole() === null || accountRole() === "public";
+}
+
+async function leaveWork() {
+  const { closeEditor } = await import("./edit/editor.js");
+  closeEditor();
+}
+
+async function accountChanged() {
+  await leaveWork();
   closePanel();
+  showDesk();
   attempt(refreshSummary);
 }
 
@@ -74,6 +92,7 @@ async function startPage() {
 
 async function startData() {
   await Promise.all([refreshSummary(), startSession(accountChanged)]);
+  showDesk();
   follow(first);
   document.body.dataset.ready = "true";
 }
@@ -81,6 +100,7 @@ async function startData() {
 for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => setLanguage(button.dataset.language));
 }
+byId("desk-button").addEventListener("click", () => attempt(openDesk));
 document.querySelector(".credits").open = matchMedia("(min-width: 1100px)").matches;
 startNotices();
 startPanel(forgetTitle);

@@ -104,11 +104,22 @@ function keepPermalink() {
   });
 }
 
+let inspecting = true;
+
+/** Stop answering clicks, while the map is drawn on; return how they are answered again. */
+export function pauseInspecting() {
+  inspecting = false;
+  return () => { inspecting = true; };
+}
+
+/** Return the map, for what is drawn on it. */
+export const mapItself = () => map;
+
 /** Call back with what is under a click, or under the centre when Enter is pressed on the map. */
 function onInspect(inspect) {
-  map.on("singleclick", (event) => inspect(thingsAt(event.pixel), toLonLat(event.coordinate)));
+  map.on("singleclick", (event) => inspecting && inspect(thingsAt(event.pixel), toLonLat(event.coordinate)));
   byId("map").addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
+    if (event.key !== "Enter" || !inspecting) return;
     const [width, height] = map.getSize();
     inspect(thingsAt([width / 2, height / 2]), toLonLat(map.getView().getCenter()));
   });

@@ -8,14 +8,17 @@ import { sentenceOf } from "./notice.js";
 let redraw = null;
 let closed = () => {};
 let opener = null;
+let held = null;
 
 /** Show a heading and a body. `again` draws both anew when the language changes. */
 export function openPanel(heading, body, again) {
+  if (held && again !== held) return;
   if (byId("panel").hidden) opener = document.activeElement;
+  const top = redraw === again ? byId("panel-body").scrollTop : 0;
   redraw = again;
   byId("panel-heading").replaceChildren(heading);
   byId("panel-body").replaceChildren(...body);
-  byId("panel-body").scrollTop = 0;
+  byId("panel-body").scrollTop = top;
   byId("panel").hidden = false;
   if (isNarrow() && !byId("legend").hidden) byId("legend-close").click();
 }
@@ -34,9 +37,19 @@ export function openFault(error) {
 /** Move the keyboard into the panel. */
 export const focusPanel = () => byId("panel").focus({ preventScroll: true });
 
+/** Keep the panel for what `owner` draws, work that no key or click takes away; return how it ends. */
+export function holdPanel(owner) {
+  held = owner;
+  byId("panel-close").hidden = true;
+  return () => {
+    held = null;
+    byId("panel-close").hidden = false;
+  };
+}
+
 /** Close the panel and give the keyboard back. */
 export function closePanel() {
-  if (byId("panel").hidden) return;
+  if (byId("panel").hidden || held) return;
   const inside = byId("panel").contains(document.activeElement);
   byId("panel").hidden = true;
   redraw = null;

@@ -8,7 +8,10 @@ import { announce, sentenceOf } from "./notice.js";
 let account = null;
 let changed = () => {};
 
-/** May this person see what is the cadastre's alone? The server decides again on each request. */
+/** The role of whoever signed in, null for nobody. The server decides again on each request. */
+export const accountRole = () => account?.role ?? null;
+
+/** Is this an official of the cadastre? */
 export const isOfficer = () => ["officer", "supervisor", "administrator"].includes(account?.role);
 
 function draw() {

@@ -6,7 +6,7 @@ import { verdictSign } from "../patterns.js";
 import { confidenceLabel, verdictOf } from "../style.js";
 
 const AGAINST = new Set(["block", "queue", "no_legal_basis"]);
-const FINE = new Set(["allow"]);
+const FINE = new Set(["allow", "not_applicable", "settled"]);
 
 const sortOf = (one) => (AGAINST.has(one.settled) ? "against" : FINE.has(one.settled) ? "fine" : "open");
 

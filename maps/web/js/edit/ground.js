@@ -26,7 +26,7 @@ const white = (width) => new Style({ stroke: new Stroke({ color: "rgba(255,255,2
 const line = (colour, width, more = {}) => new Style({ stroke: new Stroke({ color: colour, width, ...more }) });
 
 function styles() {
-  const hatched = new Style({ fill: new Fill({ color: canvasPattern("diagonal", "rgba(180,35,24,0.75)", 1.2) ?? "rgba(180,35,24,0.25)" }) });
+  const hatched = new Style({ fill: new Fill({ color: canvasPattern("lines", "rgba(180,35,24,0.75)", 1.2) ?? "rgba(180,35,24,0.25)" }) });
   return {
     host: [white(4), line("#6b4f00", 1.8, { lineDash: [9, 5] })],
     draft: [new Style({ fill: new Fill({ color: "rgba(11,92,79,0.22)" }) }), white(5.5), line("#0b5c4f", 3)],
