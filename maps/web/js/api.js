@@ -32,7 +32,8 @@ async function bodyOf(response) {
   return type.includes("json") ? response.json().catch(() => ({})) : {};
 }
 
-async function ask(path, options = {}) {
+/** Ask for anything; `options` are those of fetch. */
+export async function ask(path, options = {}) {
   const headers = { Accept: "application/json", "Accept-Language": current(), ...options.headers };
   for (let attempt = 1; ; attempt += 1) {
     const response = await send(path, { credentials: "same-origin", ...options, headers });

@@ -41,8 +41,7 @@ function verdictSet() {
   const found = new Map((summary?.overlaps ?? []).map(({ verdict, count }) => [verdict ?? "unknown", count]));
   const lines = verdicts().filter(({ code }) => found.get(code)).map((verdict) =>
     line(`verdict-${verdict.code}`, pick(verdict.label), verdictSign(verdict), found.get(verdict.code)));
-  if (lines.length === 0) return null;
-  return set(t("overlaps"), [...lines, ...links()]);
+  return lines.length || links().length ? set(t("overlaps"), [...lines, ...links()]) : null;
 }
 
 function stateSet() {

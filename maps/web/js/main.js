@@ -32,11 +32,11 @@ async function attempt(work) {
 
 function legendLinks() {
   const button = (key, open) => el("button", { type: "button", class: "plain", click: () => open() }, t(key));
-  return [button("allOverlaps", openOverlaps), isOfficer() && button("importIssues", openIssues)].filter(Boolean);
+  return [button("allOverlaps", openOverlaps), button("notices", () => attempt(openNotices)), isOfficer() && button("importIssues", openIssues)].filter(Boolean);
 }
 
 async function refreshSummary() {
-  const summary = await get("/summary");
+  const [summary] = await Promise.all([get("/summary"), countNotices()]);
   byId("demo").hidden = !summary.demonstration;
   clearNotice();
   setSummary(summary);
@@ -49,6 +49,18 @@ function tileFailed() {
     reload(tileLayersOf());
   });
   notify(() => t("tilesFailed"), again);
+}
+
+async function openNotices() {
+  const { openNotices: open } = await import("./public/notices.js");
+  await open();
+}
+
+/** Say how many notices wait for what people have to say. */
+async function countNotices() {
+  const { total } = await get("/notices", { status: "open", limit: 1 });
+  byId("notices-button").hidden = total === 0;
+  byId("notices-count").textContent = total;
 }
 
 /** The desk is loaded for whoever has one: the public's first load stays small. */
@@ -100,6 +112,7 @@ async function startData() {
 for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => setLanguage(button.dataset.language));
 }
+byId("notices-button").addEventListener("click", () => attempt(openNotices));
 byId("desk-button").addEventListener("click", () => attempt(openDesk));
 document.querySelector(".credits").open = matchMedia("(min-width: 1100px)").matches;
 startNotices();

@@ -112,14 +112,41 @@ export function pauseInspecting() {
   return () => { inspecting = true; };
 }
 
+const placing = new Set();
+let placed = null;
+
+/** Call back with each place that is touched while clicks answer nothing else; return how it ends. */
+export function onPlace(listener) {
+  const resume = pauseInspecting();
+  placing.add(listener);
+  return () => {
+    placing.delete(listener);
+    resume();
+  };
+}
+
+/** Mark a place [lon, lat] on the map; null takes the mark away. */
+export function markPlace(place) {
+  if (placed) highlight.getSource().removeFeature(placed);
+  placed = null;
+  if (!place) return;
+  const { Circle, Fill, Stroke, Style } = ol.style;
+  placed = new ol.Feature({ geometry: new ol.geom.Point(fromLonLat(place)) });
+  placed.setStyle(new Style({ image: new Circle({ radius: 9, fill: new Fill({ color: highlightColour() }), stroke: new Stroke({ color: "#fff", width: 3 }) }) }));
+  highlight.getSource().addFeature(placed);
+}
+
 /** Return the map, for what is drawn on it. */
 export const mapItself = () => map;
 
 /** Call back with what is under a click, or under the centre when Enter is pressed on the map. */
 function onInspect(inspect) {
+  map.on("click", (event) => placing.forEach((listener) => listener(toLonLat(event.coordinate))));
   map.on("singleclick", (event) => inspecting && inspect(thingsAt(event.pixel), toLonLat(event.coordinate)));
   byId("map").addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !inspecting) return;
+    if (event.key !== "Enter") return;
+    if (placing.size) placing.forEach((listener) => listener(toLonLat(map.getView().getCenter())));
+    if (!inspecting) return;
     const [width, height] = map.getSize();
     inspect(thingsAt([width / 2, height / 2]), toLonLat(map.getView().getCenter()));
   });
