@@ -181,14 +181,15 @@ class Desk:
         first = [named.pop(title.id, title) for title in found]
         return [*first, *named.values()][:limit]
 
-    def answer(self, build: Callable[[], BaseModel]) -> Response:
+    def answer(self, build: Callable[[], BaseModel], *more: object) -> Response:
         """Answer with what ``build`` returns, or 304 where the asker holds it already.
 
-        The tag is what decides an answer: the register's stamp, the day, the viewer's role.
+        The tag is what decides an answer: the register's stamp, the day, the viewer's role, and
+        what else the request asks by.
         """
         signed_in = self.viewer.login is not None
         stamp = self.connection.execute(text(REVISION_SQL)).one_or_none() or ()
-        headers = tag_headers(signed_in, *stamp, self.on, self.viewer.role)
+        headers = tag_headers(signed_in, *stamp, self.on, self.viewer.role, *more)
         if holds(self.request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         body = build().model_dump_json()

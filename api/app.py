@@ -17,11 +17,13 @@ from api.routes import (
     areas,
     conflicts,
     consultation,
+    drawing,
     expansion,
     fees,
     files,
     health,
     operation,
+    over_time,
     overlaps,
     own_titles,
     pages,
@@ -69,7 +71,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
     app.state.services = Services(settings, clock)
     problems.install(app)
     for routes in (
-        *(summary, titles, search, overlaps, tiles),
+        *(summary, titles, search, overlaps, over_time, tiles),
         *(session, tokens, accounts, parties, party_names),
         *(files, papers, rulings, operation, fees, own_titles, areas, siting),
         *(activity, activity_places, conflicts, expansion, drawing),

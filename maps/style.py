@@ -332,6 +332,22 @@ UNKNOWN_VERDICT = VerdictStyle(
 
 VERDICTS: Mapping[str, VerdictStyle] = MappingProxyType({v.code: v for v in _VERDICTS})
 
+CHANGES: Mapping[str, Label] = MappingProxyType(
+    {
+        "granted": Label("apparu", "appeared"),
+        "closed": Label("disparu", "gone"),
+        "reduced": Label("réduit", "reduced"),
+        "enlarged": Label("agrandi", "enlarged"),
+        "moved": Label("déplacé", "moved"),
+        "redrawn": Label("redessiné (hors grille)", "redrawn (off the grid)"),
+        "kind": Label("autre type", "another kind"),
+        "state": Label("autre état", "another state"),
+        "changed_hands": Label("autre titulaire", "another holder"),
+        "renewed": Label("autre échéance", "another expiry"),
+    }
+)
+"""What may have changed of a title between two days."""
+
 CONFIDENCES: Mapping[str, Label] = MappingProxyType(
     {
         "S": Label("lu dans une copie publiée du texte", "read in a published copy of the text"),

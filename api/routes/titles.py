@@ -8,39 +8,58 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import shapely
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Depends, Path, Response
 
-from api.access import AtDesk, Placed
+from api.access import AtDesk, Desk, Placed
 from api.routes.names import right_name
 from api.routes.overlaps import overlap_fields
+from api.then import Then, then
 from api.wire import Bounds, HolderShare, OverlapWith, Shape, SourceRow, Title
 from geo.geometry import polygons_area_m2
 from geo.grid import DRC
+from geo.register.over_time import revision_known, title_then
 from geo.register.views import GroundView, OverlapView, TitleView
 from maps.style import UNKNOWN_KIND
 
 router = APIRouter(prefix="/titles", tags=["register"], dependencies=[Placed])
 
 TitleId = Annotated[int, Path(ge=1, lt=1 << 63)]
+Asked = Annotated[Then, Depends(then)]
 M2_PER_HA = 10_000
 
 
 @router.get("/{title_id}", response_model=Title)
-def title(desk: AtDesk, title_id: TitleId) -> Response:
-    """Return a title's card with its overlaps, as the asker may see them."""
+def title(desk: AtDesk, title_id: TitleId, asked: Asked) -> Response:
+    """Return a title's card with its overlaps, as the asker may see them.
+
+    Of another day, or as it was known on one, the card has no overlaps: the audit is of its day.
+    """
 
     def build() -> Title:
+        if asked.elsewhen:
+            return _card(_title_then(desk, title_id, asked), [], 0)
         shown = desk.title(title_id)
         overlaps = desk.reader.overlaps_of(title_id)
         return _card(shown, overlaps, desk.reader.overlap_count(title_id))
 
-    return desk.answer(build)
+    return desk.answer(build, asked.on, asked.as_known_on)
 
 
 @router.get("/{title_id}/geometry", response_model=Shape)
-def geometry(desk: AtDesk, title_id: TitleId) -> Response:
-    """Return a title's outline as GeoJSON."""
-    return desk.answer(lambda: _shape(desk.title(title_id)))
+def geometry(desk: AtDesk, title_id: TitleId, asked: Asked) -> Response:
+    """Return a title's outline as GeoJSON, today or as it was on another day."""
+
+    def build() -> Shape:
+        if asked.elsewhen:
+            return _shape(_title_then(desk, title_id, asked))
+        return _shape(desk.title(title_id))
+
+    return desk.answer(build, asked.on, asked.as_known_on)
+
+
+def _title_then(desk: Desk, title_id: int, asked: Then) -> TitleView:
+    known = revision_known(desk.connection, asked.until)
+    return title_then(desk.connection, title_id, asked.on or desk.on, known)
 
 
 def _card(title: TitleView, overlaps: Sequence[OverlapView], overlaps_total: int) -> Title:

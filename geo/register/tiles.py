@@ -85,6 +85,17 @@ def _type(name: str) -> str:
 
 
 _TITLE = {"id": "g.title_id", "code": "g.code"}
+_RIGHTS = " and g.class = 'right'"
+_ZONES = " and g.class in ('zone', 'allocation', 'attribution')"
+_THEN = (
+    " and g.held @> %(on)s::date and g.valid @> %(on)s::date "
+    "and g.ground_known @> %(known)s::bigint and g.title_known @> %(known)s::bigint"
+)
+
+
+def _then(layer: str, filter_: str) -> str:
+    return _statement(layer, "published.ground_ever", filter_ + _THEN, _TITLE, "kind, state")
+
 
 # Below zoom 8 what was seen within 8 pixels, by one source in one manner, is one point that says in
 # ``n`` how many; each is counted in the one tile that holds its centre. Hectares, days and
@@ -140,13 +151,11 @@ from features where geom is not null
 
 TILE_SQL: Mapping[str, str] = MappingProxyType(
     {
-        "titles": _statement(
-            "titles", "published.ground", " and g.class = 'right'", _TITLE, "kind, state"
-        ),
+        "titles": _statement("titles", "published.ground", _RIGHTS, _TITLE, "kind, state"),
         "zones": _statement(
             "zones",
             "published.ground",
-            " and g.class in ('zone', 'allocation', 'attribution')",
+            _ZONES,
             _TITLE,
             "kind, state",
         ),
@@ -165,6 +174,22 @@ TILE_SQL: Mapping[str, str] = MappingProxyType(
     }
 )
 """Statement of each layer, by the layer's name."""
+
+TILE_THEN_SQL: Mapping[str, str] = MappingProxyType(
+    {
+        "titles": _then("titles", _RIGHTS + " and g.standing <> 'restricted'"),
+        "zones": _then("zones", _ZONES + " and g.standing <> 'restricted'"),
+        "restricted": _then("restricted", " and g.standing = 'restricted'"),
+    }
+)
+"""Statement of each layer that can be asked of another day (``%(on)s``), as known at a revision
+(``%(known)s``). The overlaps are those of the latest audit, which has a day of its own."""
+
+KNOWN_SQL = (
+    "select (select max(id) from published.revisions where %(until)s::timestamptz is null "
+    "or at < %(until)s::timestamptz), published.today()"
+)
+"""The last revision before an instant (the newest for null), and today."""
 
 REVISION_SQL = "select id, extract(epoch from at), published.today() from published.revision"
 """Revision of the register, its instant (seconds) and the legal day: what an ETag goes by.

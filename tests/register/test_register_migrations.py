@@ -33,7 +33,7 @@ from geo.register.writer import grant, lease, record_reading, set_state
 from geo.sources.kinds import KINDS
 from geo.sources.rows import State
 
-HEAD = "0020"
+HEAD = "0021"
 ANY_GEOMETRY = {"import_row", "area_item", "area_version", "area", "activity"}
 """Rows as received, and places: polygons, lines or points."""
 

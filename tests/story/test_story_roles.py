@@ -81,6 +81,8 @@ ROUTES: dict[str, Any] = {
     "POST /activity/named-places/{code}/positions": OFFICERS,
     "POST /activity/named-places/proposals/{proposal}/decision": OFFICERS,
 =======
+    "GET /time": ANYBODY,
+    "GET /changes": ANYBODY,
     "POST /drawing/text": ALL,
     "POST /drawing/file": ALL,
     "POST /drawing/check": ALL,
