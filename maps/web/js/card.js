@@ -9,6 +9,7 @@ import { announce } from "./notice.js";
 import { focusPanel, openFault, openLoading, openPanel } from "./panel.js";
 import { kindBadge } from "./patterns.js";
 import { cellsText, nameOf, overlapAmount, verdictLine } from "./rows.js";
+import { askedThen, isElsewhen } from "./time.js";
 import { confidenceLabel, kindOf, procedureLabel, stateOf } from "./style.js";
 
 let asked = null; // the request under way, so that a late answer never replaces a newer one
@@ -20,7 +21,7 @@ export async function openTitle(id, { bring = true, focus = true } = {}) {
   const { signal } = asked;
   openLoading(() => openTitle(id, { bring: false, focus: false }));
   try {
-    const [title, shape] = await Promise.all([get(`/titles/${id}`, {}, signal), get(`/titles/${id}/geometry`, {}, signal)]);
+    const [title, shape] = await Promise.all([get(`/titles/${id}`, askedThen(), signal), get(`/titles/${id}/geometry`, askedThen(), signal)]);
     writeHash({ title: id });
     draw(title);
     outline(shape);
@@ -95,6 +96,7 @@ function facts(title) {
 }
 
 function overlapSection(title) {
+  if (isElsewhen()) return null;
   const list = title.overlaps;
   const heading = el("h3", {}, list.length ? t("overlapsOf", { n: number(title.overlaps_total) }) : t("overlaps"));
   const hidden = title.overlaps_total - list.length;

@@ -1,8 +1,9 @@
 // The permalink: the view, the hidden layers and the selection, in the address after the #.
 
-const KEYS = ["map", "title", "off", "on"];
+const KEYS = ["map", "title", "off", "on", "on_day", "known"];
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Return what the address says: { view: { zoom, lat, lon } | null, title, off, on }. */
+/** Return what the address says: { view: { zoom, lat, lon } | null, title, off, on, onDay, known }. */
 export function readHash() {
   const values = new URLSearchParams(location.hash.slice(1));
   const [zoom, lat, lon] = (values.get("map") ?? "").split("/").map(Number);
@@ -13,6 +14,8 @@ export function readHash() {
     title: Number.isInteger(title) && title > 0 ? title : null,
     off: (values.get("off") ?? "").split(",").filter(Boolean),
     on: (values.get("on") ?? "").split(",").filter(Boolean),
+    onDay: DAY.test(values.get("on_day") ?? "") ? values.get("on_day") : null,
+    known: DAY.test(values.get("known") ?? "") ? values.get("known") : null,
   };
 }
 

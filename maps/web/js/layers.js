@@ -3,6 +3,7 @@
 import { codeLayer } from "./labels.js";
 import { canvasPattern } from "./patterns.js";
 import { colourOf, darker, kindOf, kinds, stateOf, states, verdictOf, verdicts, withOpacity } from "./style.js";
+import { askedThen, isElsewhen, onTime } from "./time.js";
 import { declare, isShown, onVisibility } from "./visibility.js";
 
 const { Fill, Stroke, Style } = ol.style;
@@ -54,10 +55,16 @@ function styleOfOverlap(feature) {
   return once(`overlap|${verdict}`, () => overlapStyles(verdict));
 }
 
+function addressOf(name) {
+  const asked = new URLSearchParams(Object.entries(askedThen()).filter(([, value]) => value));
+  const query = asked.toString();
+  return `/api/v1/tiles/${name}/{z}/{x}/{y}.mvt${query ? `?${query}` : ""}`;
+}
+
 function tileLayer(name, zIndex, onError) {
   const source = new ol.source.VectorTile({
     format: new ol.format.MVT({ layers: [name] }),
-    url: `/api/v1/tiles/${name}/{z}/{x}/{y}.mvt`,
+    url: addressOf(name),
     tileGrid: ol.tilegrid.createXYZ({ maxZoom: 14, tileSize: 512 }),
     transition: 0,
   });
@@ -84,13 +91,17 @@ export function tileLayers(onError) {
   };
   update();
   onVisibility(update);
+  onTime(() => {
+    for (const layer of layers.filter((one) => one.get("name") !== "overlaps")) layer.getSource().setUrl(addressOf(layer.get("name")));
+    update();
+  });
   return { layers, codes: codeLayer(layers.filter((layer) => layer.get("name") !== "overlaps"), CODES) };
 }
 
 const GROUPS = { restricted: ["restricted"], zones: ["zone"], titles: ["mining", "quarry"] };
 
 function hasSomething(name) {
-  if (name === "overlaps") return verdicts().some((verdict) => isShown(`verdict-${verdict.code}`));
+  if (name === "overlaps") return !isElsewhen() && verdicts().some((verdict) => isShown(`verdict-${verdict.code}`));
   return kinds().some((kind) => GROUPS[name].includes(kind.group) && isShown(kind.code));
 }
 

@@ -15,6 +15,8 @@ import { inspect } from "./picker.js";
 import { startSearch } from "./search.js";
 import { accountRole, isOfficer, startSession } from "./session.js";
 import { loadStyle } from "./style.js";
+import { followTime, onTime } from "./time.js";
+import { openTime, startTime } from "./time_panel.js";
 
 const RETRY_MS = 8000;
 
@@ -95,10 +97,16 @@ function follow({ view, title }) {
 }
 
 async function startPage() {
+  followTime();
+  startTime();
   await loadStyle();
   startLegend(legendLinks);
   startMap(inspect, tileFailed);
-  window.addEventListener("hashchange", () => follow(readHash()));
+  window.addEventListener("hashchange", () => {
+    followTime();
+    follow(readHash());
+  });
+
   attempt(startData);
 }
 
@@ -112,6 +120,7 @@ async function startData() {
 for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => setLanguage(button.dataset.language));
 }
+byId("time-button").addEventListener("click", openTime);
 byId("notices-button").addEventListener("click", () => attempt(openNotices));
 byId("desk-button").addEventListener("click", () => attempt(openDesk));
 document.querySelector(".credits").open = matchMedia("(min-width: 1100px)").matches;
