@@ -30,6 +30,7 @@ from api.routes import (
     papers,
     parties,
     party_names,
+    plain,
     rulings,
     search,
     session,
@@ -80,6 +81,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
     consultation.install(app, settings, PREFIX)
     watched.install(app, settings, PREFIX)
     app.include_router(health.router)
+    app.include_router(plain.router)
     pages.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=SMALL, compresslevel=6)
     app.add_middleware(Bounded, most=MOST_BODY_BYTES)

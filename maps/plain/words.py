@@ -1,0 +1,93 @@
+"""The words of the pages without script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from maps.style import Language
+
+_FR = {
+    "title": "Mabele : registre minier, pages simples",
+    "home": "Toutes les provinces",
+    "map": "Carte interactive",
+    "demo": "Démonstration : registre fictif, à titre d’illustration.",
+    "provinces": "Provinces",
+    "province": "Province",
+    "notices": "Avis au public ouverts",
+    "no_notices": "Aucun avis n’est ouvert en ce moment.",
+    "titles": "Titres et zones",
+    "no_titles": "Aucun titre dans cette province.",
+    "code": "Code",
+    "kind": "Type",
+    "state": "État",
+    "holders": "Titulaires",
+    "withheld": "Nom réservé",
+    "cells": "Carrés",
+    "no_code": "Sans code",
+    "counted": "{n} titres et zones ; page {page} sur {pages}.",
+    "next": "Page suivante",
+    "previous": "Page précédente",
+    "until": "Observations jusqu’au {day} inclus",
+    "closed": "Cet avis n’est plus ouvert.",
+    "object": "Faire une observation ou une opposition",
+    "object_help": "Sans compte. Le nom et le contact sont facultatifs ; ils sont scellés à part.",
+    "reason": "Que voulez-vous dire ?",
+    "place": "Où est-ce ? (facultatif)",
+    "name": "Votre nom (facultatif)",
+    "contact": "Votre contact (facultatif)",
+    "send": "Envoyer",
+    "received": "Votre opposition est reçue",
+    "keep": "Notez ces deux codes : ils permettent de suivre la suite. Le code secret ne peut pas "
+    "être redonné.",
+    "reference": "Référence",
+    "secret": "Code secret",
+    "late": "Reçue après la clôture : l’administration décidera de la suite.",
+    "fault": "L’envoi a été refusé",
+    "back": "Retour",
+    "other_language": "English",
+    "parties": "Parties",
+}
+_EN = {
+    "title": "Mabele: mining register, plain pages",
+    "home": "All provinces",
+    "map": "Interactive map",
+    "demo": "Demonstration: fictitious register, for illustration.",
+    "provinces": "Provinces",
+    "province": "Province",
+    "notices": "Open public notices",
+    "no_notices": "No notice is open now.",
+    "titles": "Titles and zones",
+    "no_titles": "No title in this province.",
+    "code": "Code",
+    "kind": "Kind",
+    "state": "State",
+    "holders": "Holders",
+    "withheld": "Name withheld",
+    "cells": "Cells (carrés)",
+    "no_code": "No code",
+    "counted": "{n} titles and zones; page {page} of {pages}.",
+    "next": "Next page",
+    "previous": "Previous page",
+    "until": "Observations until {day} included",
+    "closed": "This notice is no longer open.",
+    "object": "Observe or object",
+    "object_help": "Without an account. Name and contact are optional; they are sealed apart.",
+    "reason": "What do you want to say?",
+    "place": "Where is it? (optional)",
+    "name": "Your name (optional)",
+    "contact": "Your contact (optional)",
+    "send": "Send",
+    "received": "Your objection is received",
+    "keep": "Note these two codes: they let you follow what becomes of it. The secret cannot be "
+    "given again.",
+    "reference": "Reference",
+    "secret": "Secret code",
+    "late": "Received after the close: the administration will decide what follows.",
+    "fault": "It was refused",
+    "back": "Back",
+    "other_language": "Français",
+    "parties": "Parties",
+}
+
+WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType({"fr": _FR, "en": _EN})
