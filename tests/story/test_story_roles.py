@@ -67,7 +67,6 @@ ROUTES: dict[str, Any] = {
     "GET /titles/{title_id}/activity": ANYBODY,
     "GET /own-titles": COMPANY,
     "GET /own-titles/{title_id}/dues": COMPANY,
-<<<<<<< HEAD
     "GET /activity/sources": ANYBODY,
     "GET /activity/surveys": ANYBODY,
     "GET /activity/surveyed": ANYBODY,
@@ -80,13 +79,11 @@ ROUTES: dict[str, Any] = {
     "GET /activity/named-places/proposals": CADASTRE,
     "POST /activity/named-places/{code}/positions": OFFICERS,
     "POST /activity/named-places/proposals/{proposal}/decision": OFFICERS,
-=======
     "GET /time": ANYBODY,
     "GET /changes": ANYBODY,
     "POST /drawing/text": ALL,
     "POST /drawing/file": ALL,
     "POST /drawing/check": ALL,
->>>>>>> 2dadf29 (Ask the law while ground is drawn; take pasted and sent shapes to carrés and say what moved)
     "GET /session": ANYBODY,
     "POST /session": ANYBODY,
     "DELETE /session": ANYBODY,
