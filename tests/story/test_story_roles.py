@@ -79,6 +79,10 @@ ROUTES: dict[str, Any] = {
     "GET /activity/named-places/proposals": CADASTRE,
     "POST /activity/named-places/{code}/positions": OFFICERS,
     "POST /activity/named-places/proposals/{proposal}/decision": OFFICERS,
+    "GET /simple": ANYBODY,
+    "GET /simple/province/{name}": ANYBODY,
+    "GET /simple/notice/{notice_id}": ANYBODY,
+    "POST /simple/notice/{notice_id}": ANYBODY,
     "GET /time": ANYBODY,
     "GET /changes": ANYBODY,
     "POST /drawing/text": ALL,
@@ -245,7 +249,8 @@ def test_every_route_has_an_entry(tmp_path: Path) -> None:
 def _path(template: str) -> str:
     """Return the path with parts that name nothing in the register."""
     named = re.sub(r"\{(\w+)\}", lambda part: _PARTS.get(part[1], "999999"), template)
-    return named if named in ("/", "/healthz") else f"/api/v1{named}"
+    page = named in ("/", "/healthz") or named.startswith("/simple")
+    return named if page else f"/api/v1{named}"
 
 
 def _asked(client: httpx.Client, name: str, **more: Any) -> httpx.Response:
