@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-pytest.register_assert_rewrite("story_house", "story_reading", "story_route_a", "story_route_b")
+pytest.register_assert_rewrite("story_house", "story_reading", "story_route_a")
 
 sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("register", "watching")]
 
