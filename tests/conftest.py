@@ -23,6 +23,9 @@ from hypothesis import settings as hypothesis_settings
 from api.cluster import TEMPLATE, Cluster, Kind, libpq_address
 from api.settings import Settings
 
+# Before any test folder imports them: their assertions are to tell values.
+pytest.register_assert_rewrite("story_house", "story_route_b")
+
 PROJECT = Path(__file__).resolve().parents[1]
 REAL_DATA = Path(os.environ.get("MABELE_REAL_DATA") or PROJECT.parent / "shared" / "data")
 SETTINGS_OF_OPERATORS = (

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-pytest.register_assert_rewrite("story_house", "story_reading", "story_route_a")
+pytest.register_assert_rewrite("story_reading", "story_route_a")
 
 sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("register", "watching")]
 
-from story_house import House, open_house  # noqa: E402 - its assertions are to tell values
+from story_house import House, open_house  # noqa: E402 - beside the path that it needs
 
 
 @pytest.fixture
