@@ -22,5 +22,11 @@ function fill(node, attributes, children) {
   return node;
 }
 
+/** Take a style sheet of a part of the page that is loaded later: stylesheet("card"). */
+export function stylesheet(name) {
+  const href = `/static/css/${name}.css`;
+  if (!document.querySelector(`link[href="${href}"]`)) document.head.append(el("link", { rel: "stylesheet", href }));
+}
+
 /** Return the element with this id. */
 export const byId = (id) => document.getElementById(id);

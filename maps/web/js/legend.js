@@ -10,6 +10,7 @@ import { isShown, onVisibility, show } from "./visibility.js";
 
 let summary = null;
 let links = () => [];
+const sections = []; // what other parts of the page add: functions that return a node
 
 const sum = (list) => list.reduce((total, { count }) => total + count, 0);
 const countOf = (key, code) => sum((summary?.rights ?? []).filter((entry) => entry[key] === code));
@@ -61,9 +62,15 @@ function foot() {
   return el("p", { class: "quiet" }, `${t("titles", { n: number(sum(summary.rights)) })} · ${t("lawDay", { day: day(summary.on) })}`);
 }
 
+/** Add a part to the legend, above the base: a function that returns a node or null. */
+export function addSection(section) {
+  sections.push(section);
+  draw();
+}
+
 /** Draw the legend anew. */
-function draw() {
-  const parts = [verdictSet(), ...kindSets(), stateSet(), baseSet(), foot()].filter(Boolean);
+export function draw() {
+  const parts = [verdictSet(), ...kindSets(), stateSet(), ...sections.map((section) => section()), baseSet(), foot()].filter(Boolean);
   byId("legend-body").replaceChildren(...parts);
 }
 

@@ -9,7 +9,8 @@ import { reload } from "./layers.js";
 import { setSummary, startLegend } from "./legend.js";
 import { openIssues, openOverlaps } from "./lists.js";
 import { showView, startMap, tileLayersOf } from "./map.js";
-import { clearNotice, notify, sentenceOf, startNotices } from "./notice.js";
+import { startMenu } from "./menu.js";
+import { attempt, clearNotice, notify, startNotices } from "./notice.js";
 import { closePanel, startPanel } from "./panel.js";
 import { inspect } from "./picker.js";
 import { startSearch } from "./search.js";
@@ -17,20 +18,6 @@ import { accountRole, isOfficer, startSession } from "./session.js";
 import { loadStyle } from "./style.js";
 import { followTime, onTime } from "./time.js";
 import { openTime, startTime } from "./time_panel.js";
-
-const RETRY_MS = 8000;
-
-/** Do something that needs the server; when that is away, say so and try again by itself. */
-async function attempt(work) {
-  const again = () => attempt(work);
-  try {
-    await work();
-  } catch (error) {
-    if (error.status === undefined) throw error;
-    notify(() => sentenceOf(error), again);
-    if (error.status === 0) setTimeout(again, RETRY_MS);
-  }
-}
 
 function legendLinks() {
   const button = (key, open) => el("button", { type: "button", class: "plain", click: () => open() }, t(key));
@@ -127,5 +114,6 @@ document.querySelector(".credits").open = matchMedia("(min-width: 1100px)").matc
 startNotices();
 startPanel(forgetTitle);
 startSearch(openTitle);
+startMenu();
 translatePage();
 attempt(startPage);

@@ -3,6 +3,8 @@
 import { byId } from "./dom.js";
 import { onLanguage, t } from "./i18n.js";
 
+const RETRY_MS = 8000;
+
 let shown = null;
 
 function draw() {
@@ -35,6 +37,18 @@ export function clearNotice() {
 /** Say something to a screen reader without showing it. */
 export function announce(words) {
   byId("announcer").textContent = words;
+}
+
+/** Do something that needs the server; when that is away, say so and try again by itself. */
+export async function attempt(work) {
+  const again = () => attempt(work);
+  try {
+    await work();
+  } catch (error) {
+    if (error.status === undefined) throw error;
+    notify(() => sentenceOf(error), again);
+    if (error.status === 0) setTimeout(again, RETRY_MS);
+  }
 }
 
 /** Make the retry button work and follow the language. */
