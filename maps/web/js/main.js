@@ -77,10 +77,11 @@ async function accountChanged() {
 
 const first = readHash(); // as it was before the map wrote its view into it
 
-/** Follow a permalink: its view, and its title; a title named alone is brought into view. */
+/** Follow a permalink: its view, and its title; a title named alone is brought into view; without one no card stays. */
 function follow({ view, title }) {
   if (view) showView(view);
   if (title) openTitle(title, { bring: view === null, focus: false });
+  else closePanel();
 }
 
 async function startPage() {
