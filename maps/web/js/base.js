@@ -1,6 +1,8 @@
-// The base: real boundaries, lakes, rivers and towns, from files of this server.
+// The base: real boundaries, lakes, rivers and towns, from files of this server; the graticule and the lattice.
 
 import { current, onLanguage } from "./i18n.js";
+import { fade } from "./tools/fade.js";
+import { graticuleLayer, latticeLayer } from "./tools/graticule.js";
 import { declare, isShown, onVisibility } from "./visibility.js";
 
 const { Fill, Stroke, Style, Text, Circle } = ol.style;
@@ -11,7 +13,7 @@ const COLOURS = {
   province: "#b9b4a6", water: "#cfe2ea", waterLine: "#9fc1cf", waterText: "#2f5f75", text: "#3c4652", quiet: "#5f6770",
 };
 
-const SWITCHES = { water: true, provinces: true, oldProvinces: false, towns: true };
+const SWITCHES = { water: true, provinces: true, oldProvinces: false, towns: true, graticule: false, lattice: false };
 
 function layer(file, style, zIndex, more = {}) {
   const source = new ol.source.Vector({ url: `/boundaries/${file}.geojson`, format: new ol.format.GeoJSON() });
@@ -76,8 +78,8 @@ function switched(layers) {
   onVisibility(draw);
 }
 
-/** Return the base layers, below (1–9) and above (40–49) the titles. */
-export function baseLayers() {
+/** Return the base layers, below (1–9) and above (40–49) the titles; `free()`: see graticuleLayer. */
+export function baseLayers(free) {
   for (const [name, on] of Object.entries(SWITCHES)) declare(name, on);
   const land = layer("countries", landStyle, 1);
   const border = new ol.layer.Vector({ source: land.getSource(), style: borderOf, zIndex: 40 });
@@ -87,9 +89,13 @@ export function baseLayers() {
   const provinces = layer("provinces", provinceStyle, 4, { declutter: "base" });
   const old = layer("old_provinces", provinceStyle, 4, { declutter: "base" });
   const towns = layer("towns", townStyle, 45, { declutter: "base" });
-  switched({ water: [lakes, rivers], provinces: [provinces], oldProvinces: [old], towns: [towns] });
-  onLanguage(() => [names, lakes].forEach((one) => one.changed()));
-  return [land, rivers, lakes, provinces, old, border, names, towns];
+  const graticule = graticuleLayer(43, free);
+  const lattice = latticeLayer(42);
+  const layers = [land, rivers, lakes, provinces, old, border, names, towns, lattice, graticule];
+  switched({ water: [lakes, rivers], provinces: [provinces], oldProvinces: [old], towns: [towns], graticule: [graticule], lattice: [lattice] });
+  fade("base", layers);
+  onLanguage(() => [names, lakes, graticule].forEach((one) => one.changed()));
+  return layers;
 }
 
 /** Names of the switches of the base, in the order of the legend. */

@@ -4,6 +4,7 @@ import { codeLayer } from "./labels.js";
 import { canvasPattern } from "./patterns.js";
 import { colourOf, darker, kindOf, kinds, stateOf, states, verdictOf, verdicts, withOpacity } from "./style.js";
 import { askedThen, isElsewhen, onTime } from "./time.js";
+import { fade } from "./tools/fade.js";
 import { declare, isShown, onVisibility } from "./visibility.js";
 
 const { Fill, Stroke, Style } = ol.style;
@@ -83,6 +84,11 @@ function declareSwitches() {
 export function tileLayers(onError) {
   declareSwitches();
   const layers = Object.entries(LAYERS).map(([name, zIndex]) => tileLayer(name, zIndex, onError));
+  const codes = codeLayer(layers.filter((layer) => layer.get("name") !== "overlaps"), CODES);
+  const called = (...names) => layers.filter((layer) => names.includes(layer.get("name")));
+  fade("titles", [...called("titles"), codes.layer]);
+  fade("zones", called("zones", "restricted"));
+  fade("overlaps", called("overlaps"));
   const update = () => {
     for (const layer of layers) {
       layer.setVisible(hasSomething(layer.get("name")));
@@ -95,7 +101,7 @@ export function tileLayers(onError) {
     for (const layer of layers.filter((one) => one.get("name") !== "overlaps")) layer.getSource().setUrl(addressOf(layer.get("name")));
     update();
   });
-  return { layers, codes: codeLayer(layers.filter((layer) => layer.get("name") !== "overlaps"), CODES) };
+  return { layers, codes };
 }
 
 const GROUPS = { restricted: ["restricted"], zones: ["zone"], titles: ["mining", "quarry"] };

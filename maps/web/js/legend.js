@@ -6,6 +6,7 @@ import { day, number, onLanguage, pick, t } from "./i18n.js";
 import { isNarrow } from "./narrow.js";
 import { swatch, verdictSign } from "./patterns.js";
 import { applicationColour, groups, kinds, states, verdicts } from "./style.js";
+import { LEAST_SHARE, fadeGroups, onFade, setShare, shareOf } from "./tools/fade.js";
 import { isShown, onVisibility, show } from "./visibility.js";
 
 let summary = null;
@@ -53,9 +54,27 @@ function stateSet() {
   return lines.length ? set(t("states"), lines) : null;
 }
 
-function baseSet() {
-  return el("details", {}, el("summary", {}, t("base")), BASE_SWITCHES.map((name) => line(name, t(name), null, null)));
+/** Return a part that is folded until it is asked for. */
+const folded = (key, lines) => el("details", { "data-part": key }, el("summary", {}, t(key)), lines);
+
+const baseSet = () => folded("base", BASE_SWITCHES.map((name) => line(name, t(name), null, null)));
+
+const percent = (share) => t("percent", { n: number(share) });
+
+function fadeLine(name) {
+  const id = `fade-${name}`;
+  const said = el("output", { for: id }, percent(shareOf(name)));
+  const range = el("input", { type: "range", id, "data-fade": name, min: LEAST_SHARE, max: 100, step: 5, "aria-valuetext": percent(shareOf(name)) });
+  range.value = shareOf(name);
+  range.addEventListener("input", () => {
+    setShare(name, Number(range.value));
+    said.textContent = percent(shareOf(name));
+    range.setAttribute("aria-valuetext", said.textContent);
+  });
+  return el("div", { class: "fade" }, el("label", { for: id }, t(id)), range, said);
 }
+
+const fadeSet = () => folded("opacity", fadeGroups().map(fadeLine));
 
 function foot() {
   if (!summary) return null;
@@ -70,7 +89,9 @@ export function addSection(section) {
 
 /** Draw the legend anew. */
 export function draw() {
-  const parts = [verdictSet(), ...kindSets(), stateSet(), ...sections.map((section) => section()), baseSet(), foot()].filter(Boolean);
+  const opened = [...byId("legend-body").querySelectorAll("[data-part][open]")].map((part) => part.dataset.part);
+  const parts = [verdictSet(), ...kindSets(), stateSet(), ...sections.map((section) => section()), baseSet(), fadeSet(), foot()].filter(Boolean);
+  for (const part of parts.filter((one) => one.dataset.part)) part.open = opened.includes(part.dataset.part);
   byId("legend-body").replaceChildren(...parts);
 }
 
@@ -98,6 +119,7 @@ export function startLegend(moreLinks) {
     if (event.key === "Escape") byId("legend-close").click();
   });
   onLanguage(draw);
+  onFade(draw);
   onVisibility(() => {
     for (const box of document.querySelectorAll("[data-layer]")) box.checked = isShown(box.dataset.layer);
   });

@@ -28,6 +28,13 @@ function covered() {
   return [0, isOpen("legend") ? 320 : 0, 0, isOpen("panel") ? 396 : 0];
 }
 
+/** Return what of the map is free of panels, and where the word of the demonstration stands on it. */
+function free() {
+  const { left, right, bottom } = byId("demo").getBoundingClientRect();
+  const pill = { from: left, to: right, bottom: bottom - byId("map").getBoundingClientRect().top };
+  return { border: covered(), pill: isOpen("demo") ? pill : null };
+}
+
 /** Return the border that what is brought into view keeps free. */
 function padding() {
   const [top, right, bottom, left] = covered();
@@ -159,7 +166,7 @@ export function startMap(inspect, failed) {
   highlight = highlightLayer();
   const view = new ol.View({ minZoom: 4, maxZoom: 17, extent: toMap(ROAM), enableRotation: false });
   map = new ol.Map({
-    target: "map", view, layers: [...baseLayers(), ...tiles, codes.layer, highlight], controls: controls(),
+    target: "map", view, layers: [...tiles, ...baseLayers(free), codes.layer, highlight], controls: controls(),
     interactions: ol.interaction.defaults.defaults({ onFocusOnly: false, altShiftDragRotate: false, pinchRotate: false }),
     keyboardEventTarget: byId("map"),
   });
