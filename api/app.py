@@ -15,6 +15,7 @@ from api.routes import (
     activity,
     activity_places,
     areas,
+    asm_areas,
     conflicts,
     consultation,
     drawing,
@@ -74,7 +75,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
     for routes in (
         *(summary, titles, search, overlaps, over_time, tiles),
         *(session, tokens, accounts, parties, party_names),
-        *(files, papers, rulings, operation, fees, own_titles, areas, siting),
+        *(files, papers, rulings, asm_areas, operation, fees, own_titles, areas, siting),
         *(activity, activity_places, conflicts, expansion, drawing),
     ):
         app.include_router(routes.router, prefix=PREFIX)

@@ -212,15 +212,17 @@ def lay_out(
     layout: UploadFile,
     on_day: Annotated[date, Form()],
     corrects: Annotated[int | None, Form(ge=1, lt=1 << 63)] = None,
+    expected_version: Annotated[int | None, Form(ge=0, lt=1 << 31)] = None,
 ) -> LayoutKept:
     """Submit a mine layout as GeoJSON (EPSG:4326, at most 5 MB); it is checked and kept.
 
-    ``corrects`` names the version that it replaces.
+    ``corrects`` names the version that it replaces; ``expected_version`` is the newest that its
+    author has seen (0: none): where there is a newer one, nothing is kept.
     """
     content = layout.file.read(MAX_BYTES + 1)
     office = services.office
     with office.at_work(viewer.actor, f"layout of area {area}") as unit:
-        made = submit_layout(unit, area, content, on_day, office.law, corrects)
+        made = submit_layout(unit, area, content, on_day, office.law, corrects, expected_version)
         unit.commit()
     return LayoutKept(
         id=made.id,

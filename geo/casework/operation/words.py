@@ -113,3 +113,23 @@ SHARE_WORDS: Mapping[str, Bilingual] = MappingProxyType(
         ),
     }
 )
+
+LEVEL_NAMES: Mapping[int, Bilingual] = MappingProxyType(
+    {
+        0: Bilingual("non évalué", "not assessed"),
+        1: Bilingual("critique", "critical"),
+        2: Bilingual("élevé", "high"),
+        3: Bilingual("en progrès", "progressing"),
+        4: Bilingual("conforme", "conforming"),
+    }
+)
+"""The single scale of standards; what each level has for effect is in the law data."""
+
+BASIS_NAMES: Mapping[str, Bilingual] = MappingProxyType(
+    {
+        "zone": Bilingual("zone (ZEA)", "zone (ZEA)"),
+        "allocation": Bilingual("affectation (route B)", "allocation (route B)"),
+        "egc_ground": Bilingual("terrain de l’EGC", "ground of EGC"),
+    }
+)
+"""Why artisanal work is lawful on a ground (``Basis``)."""

@@ -24,7 +24,7 @@ from geo.casework.operation.layout_check import LayoutCheck, LayoutIssue, check_
 from geo.casework.operation.orders import Decide, Find, Order
 from geo.casework.operation.reading import features_of, read_record
 from geo.casework.operation.refusals import refused_in_words
-from geo.errors import LawForbids, NotFound
+from geo.errors import FileChanged, LawForbids, NotFound
 from geo.law.values import Law
 from geo.register.connection import UnitOfWork
 
@@ -86,23 +86,32 @@ def submit_layout(
     on_day: date,
     law: Law,
     corrects: int | None = None,
+    expected_version: int | None = None,
 ) -> SubmittedLayout:
     """Read a layout file, check it and keep it as the next version, whatever the check found.
 
     A layout with blocking issues is kept, so that its author can be told why; nobody can accept it.
     It is checked by the ground of ``on_day``; ``corrects`` names the version that it replaces.
 
+    Parameters
+    ----------
+    expected_version : the newest version that its author has seen, 0 for none; None asks nothing.
+
     Raises
     ------
+    FileChanged : somebody else kept another version meanwhile.
     FileRefused : the file cannot be read (:func:`geo.casework.operation.geojson.read_layout`).
     NotFound : the title is no artisanal area, or has no ground in the register.
     """
     features = read_layout(content)
-    record = read_record(unit, area_title_id)
-    ground = layout_ground(unit, area_title_id, on_day, egc_standard=record.area.egc_acts)
-    check = check_layout(features, ground, on_day, law)
+    check = _checked(unit, area_title_id, features, on_day, law)
     unit.open_revision()  # from here on nobody else takes the next version
     version = int(unit.connection.scalar(_VERSION, {"area": area_title_id}))
+    if expected_version is not None and version != expected_version + 1:
+        raise FileChanged(
+            f"version {version - 1} of the layout was kept meanwhile. Compare yours with it.",
+            f"la version {version - 1} du plan a été enregistrée entre-temps. Comparez la vôtre.",
+        )
     values = {
         "area_title_id": area_title_id,
         "on_day": on_day,
@@ -117,6 +126,26 @@ def submit_layout(
     rows = [_row(feature, area_title_id, layout_id, on_day) for feature in features]
     unit.connection.execute(insert(_rows_of("layout_feature", rows[0])).values(rows))
     return SubmittedLayout(layout_id, version, check)
+
+
+def check_content(
+    unit: UnitOfWork, area_title_id: int, content: bytes, on_day: date, law: Law
+) -> LayoutCheck:
+    """Return what a check says of a layout file that is not kept, by the ground of a day.
+
+    Raises
+    ------
+    FileRefused, NotFound : as :func:`submit_layout`.
+    """
+    return _checked(unit, area_title_id, read_layout(content), on_day, law)
+
+
+def _checked(
+    unit: UnitOfWork, area_title_id: int, features: Sequence[Feature], on_day: date, law: Law
+) -> LayoutCheck:
+    egc_acts = read_record(unit, area_title_id).area.egc_acts
+    ground = layout_ground(unit, area_title_id, on_day, egc_standard=egc_acts)
+    return check_layout(features, ground, on_day, law)
 
 
 def _stored(issue: LayoutIssue) -> dict[str, Any]:
