@@ -12,6 +12,9 @@ const TALL = 3; // a label is about three times as wide as it is high
 const LEAST_PX = 24;
 const PAUSE_MS = 80;
 
+/** Name of the layer of codes. */
+export const CODES = "codes";
+
 const ruler = document.createElement("canvas").getContext("2d");
 ruler.font = FONT;
 
@@ -101,11 +104,11 @@ function extentOf(map, [top, right, bottom, left]) {
 
 /**
  * Return the layer of the codes of the rights that `layers` draw; `attach(map, covered)` makes it
- * follow the map, of which panels cover a border: `covered()`.
+ * follow the map, of which panels cover a border: `covered()`; it returns how that ends.
  */
 export function codeLayer(layers, zIndex) {
   const source = new ol.source.Vector();
-  const layer = new ol.layer.Vector({ source, style: styleOf, zIndex, maxResolution: BELOW, declutter: "codes" });
+  const layer = new ol.layer.Vector({ source, style: styleOf, zIndex, maxResolution: BELOW, declutter: "codes", properties: { name: CODES } });
   let timer = null;
 
   function place(map, covered) {
@@ -121,9 +124,13 @@ export function codeLayer(layers, zIndex) {
       clearTimeout(timer);
       timer = setTimeout(() => place(map, covered), PAUSE_MS);
     };
-    map.on("moveend", soon);
-    layers.forEach((one) => one.getSource().on("tileloadend", soon));
-    onVisibility(soon);
+    const keys = [map.on("moveend", soon), ...layers.map((one) => one.getSource().on("tileloadend", soon))];
+    const forget = onVisibility(soon);
+    return () => {
+      clearTimeout(timer);
+      ol.Observable.unByKey(keys);
+      forget();
+    };
   }
 
   return { layer, attach };

@@ -1,7 +1,7 @@
 // The vector tiles: titles, zones, restricted areas and overlaps, drawn by kind, state and verdict.
 
 import { codeLayer } from "./labels.js";
-import { canvasPattern } from "./patterns.js";
+import { canvasPattern, dotsPerPixel } from "./patterns.js";
 import { colourOf, darker, kindOf, kinds, stateOf, states, verdictOf, verdicts, withOpacity } from "./style.js";
 import { askedThen, isElsewhen, onTime } from "./time.js";
 import { fade } from "./tools/fade.js";
@@ -11,8 +11,9 @@ const { Fill, Stroke, Style } = ol.style;
 const LAYERS = { restricted: 10, titles: 20, zones: 25, overlaps: 30 }; // name → drawing order
 const CODES = 34; // above every overlap, so that codes can be read
 
-const styles = new Map(); // signature → styles, built once
-const once = (key, build) => {
+const styles = new Map(); // signature → styles, built once for each density of the canvas
+const once = (signature, build) => {
+  const key = `${signature}|${dotsPerPixel()}`;
   if (!styles.has(key)) styles.set(key, build());
   return styles.get(key);
 };

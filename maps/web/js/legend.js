@@ -12,6 +12,7 @@ import { isShown, onVisibility, show } from "./visibility.js";
 let summary = null;
 let links = () => [];
 const sections = []; // what other parts of the page add: functions that return a node
+const printed = []; // and what they add to a printed map: functions that return a list
 
 const sum = (list) => list.reduce((total, { count }) => total + count, 0);
 const countOf = (key, code) => sum((summary?.rights ?? []).filter((entry) => entry[key] === code));
@@ -86,6 +87,15 @@ export function addSection(section) {
   sections.push(section);
   draw();
 }
+
+/**
+ * Add lines to the legend of a printed map: a function that gets the printed layers and their extent in the map's
+ * coordinates, and returns [{ group, sign, text }], `sign` a node or null, for what is shown there; or a promise of them.
+ */
+export const addPrinted = (lines) => printed.push(lines);
+
+/** Return the functions that were added so. */
+export const printedParts = () => printed;
 
 /** Draw the legend anew. */
 export function draw() {

@@ -190,6 +190,13 @@ export function closer([lon, lat]) {
   map.getView().animate({ center: fromLonLat([lon, lat]), zoom: map.getView().getZoom() + 2, duration: 250 });
 }
 
+/** Return the extent of the map that no panel covers, in the map's coordinates. */
+export function freeExtent() {
+  const [top, right, bottom, left] = covered();
+  const [width, height] = map.getSize();
+  return [[left, height - bottom], [width - right, top]].flatMap((pixel) => map.getCoordinateFromPixel(pixel));
+}
+
 /** Draw a strong outline around a GeoJSON geometry; null takes it away. */
 export function outline(geometry) {
   const source = highlight.getSource();

@@ -12,10 +12,18 @@ const STROKES = {
   dots: ["M3 4h2"],
 };
 
+let asked = null;
+
+/** Return how many dots of the canvas a pixel of the page has, which a pattern must know. */
+export const dotsPerPixel = () => asked ?? Math.max(1, Math.round(window.devicePixelRatio || 1));
+
+/** Let what is drawn from now on be for so many dots a pixel, to print it; null: as the screen. */
+export const drawFor = (dots) => { asked = dots; };
+
 /** Return a canvas pattern of one colour, or null for the pattern "none". */
 export function canvasPattern(name, colour, width = 1.2) {
   if (!STROKES[name]) return null;
-  const ratio = Math.max(1, Math.round(window.devicePixelRatio || 1));
+  const ratio = dotsPerPixel();
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIZE * ratio;
   const context = canvas.getContext("2d");

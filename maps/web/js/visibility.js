@@ -44,7 +44,10 @@ export function followVisibility() {
   }
 }
 
-/** Call back after each switch. */
-export const onVisibility = (listener) => listeners.add(listener);
+/** Call back after each switch; return how that ends. */
+export function onVisibility(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
 
 window.addEventListener("hashchange", followVisibility);

@@ -111,10 +111,13 @@ export function graticuleLayer(zIndex, free) {
   return drawnLayer(zIndex, draw, { properties: { name: "graticule", again: (other) => graticuleLayer(zIndex, other) } });
 }
 
+/** Are carrés large enough on the screen to be drawn? */
+export const hasLattice = (resolution) => (CELL / 3600) * degreePx(resolution) >= CELL_PX;
+
 /** Return the layer of the lattice of 30″; from afar it draws nothing. */
 export function latticeLayer(zIndex) {
   const draw = (context, frame) => {
-    if ((CELL / 3600) * degreePx(frame.viewState.resolution) >= CELL_PX) strokeLines(context, linesOf(frame, CELL), frame.size, LATTICE);
+    if (hasLattice(frame.viewState.resolution)) strokeLines(context, linesOf(frame, CELL), frame.size, LATTICE);
   };
   return drawnLayer(zIndex, draw, { properties: { name: "cells", again: () => latticeLayer(zIndex) } });
 }
