@@ -23,6 +23,7 @@ from api.routes import (
     fees,
     files,
     health,
+    in_view,
     operation,
     over_time,
     overlaps,
@@ -38,6 +39,7 @@ from api.routes import (
     siting,
     summary,
     tiles,
+    title_parts,
     titles,
     tokens,
     watched,
@@ -73,7 +75,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
     app.state.services = Services(settings, clock)
     problems.install(app)
     for routes in (
-        *(summary, titles, search, overlaps, over_time, tiles),
+        *(summary, titles, title_parts, in_view, search, overlaps, over_time, tiles),
         *(session, tokens, accounts, parties, party_names),
         *(files, papers, rulings, asm_areas, operation, fees, own_titles, areas, siting),
         *(activity, activity_places, conflicts, expansion, drawing),

@@ -61,10 +61,44 @@ class Found(RightName):
     holders: str | None
 
 
+class FoundPlace(BaseModel):
+    """A place of the base map: ``town``, ``province`` or ``old_province`` (before 2015)."""
+
+    kind: str
+    name: str
+    bounds: Bounds
+
+
+class FoundPoint(BaseModel):
+    """A position that the words may mean, and its carré.
+
+    ``order`` says how they were read: ``letters`` (of the compass), ``utm``, or, where nothing
+    tells, ``lat_lon`` and ``lon_lat``. ``inside``: within the outline of the country (1:10m).
+    """
+
+    lon: float
+    lat: float
+    order: str
+    col: int
+    row: int
+    inside: bool
+
+
+class FoundCarre(BaseModel):
+    """A carré that the words name; ``inside``: its middle lies within the country."""
+
+    col: int
+    row: int
+    inside: bool
+
+
 class SearchAnswer(BaseModel):
-    """What a search found, best first."""
+    """What a search found, each group best first."""
 
     results: list[Found]
+    places: list[FoundPlace]
+    points: list[FoundPoint]
+    carre: FoundCarre | None
 
 
 class HolderShare(BaseModel):

@@ -26,6 +26,8 @@ router = APIRouter(prefix="/titles", tags=["register"], dependencies=[Placed])
 TitleId = Annotated[int, Path(ge=1, lt=1 << 63)]
 Asked = Annotated[Then, Depends(then)]
 M2_PER_HA = 10_000
+FIRST_OVERLAPS = 8
+"""Overlaps in a card's first answer, so that it stays under 20 KB; the others come in pages."""
 
 
 @router.get("/{title_id}", response_model=Title)
@@ -39,7 +41,7 @@ def title(desk: AtDesk, title_id: TitleId, asked: Asked) -> Response:
         if asked.elsewhen:
             return _card(_title_then(desk, title_id, asked), [], 0)
         shown = desk.title(title_id)
-        overlaps = desk.reader.overlaps_of(title_id)
+        overlaps = desk.reader.overlaps_of(title_id, FIRST_OVERLAPS)
         return _card(shown, overlaps, desk.reader.overlap_count(title_id))
 
     return desk.answer(build, asked.on, asked.as_known_on)
@@ -50,11 +52,19 @@ def geometry(desk: AtDesk, title_id: TitleId, asked: Asked) -> Response:
     """Return a title's outline as GeoJSON, today or as it was on another day."""
 
     def build() -> Shape:
-        if asked.elsewhen:
-            return _shape(_title_then(desk, title_id, asked))
-        return _shape(desk.title(title_id))
+        return _shape(title_then_or_now(desk, title_id, asked))
 
     return desk.answer(build, asked.on, asked.as_known_on)
+
+
+def title_then_or_now(desk: Desk, title_id: int, asked: Then) -> TitleView:
+    """Return a title as the asker may see it, today or as the request's two clocks say.
+
+    Raises
+    ------
+    NotFound : there is none.
+    """
+    return _title_then(desk, title_id, asked) if asked.elsewhen else desk.title(title_id)
 
 
 def _title_then(desk: Desk, title_id: int, asked: Then) -> TitleView:

@@ -161,7 +161,7 @@ def _change(row: Row[Any]) -> Change:
         kind_before=row.kind_before,
         state_before=row.state_before,
         state_after=row.state_after,
-        what=tuple(_what(row, gained, lost)),
+        what=tuple(what_changed(row, gained, lost)),
         gained=gained,
         lost=lost,
     )
@@ -171,7 +171,8 @@ def _carres(parts: list[list[list[int]]] | None) -> Perimeter:
     return Perimeter.from_runs([run for part in parts or [] for run in part], DRC)
 
 
-def _what(row: Row[Any], gained: Perimeter, lost: Perimeter) -> Iterator[str]:
+def what_changed(row: Any, gained: Perimeter, lost: Perimeter) -> Iterator[str]:
+    """Return the words of :class:`Change` for two sides of a title, as a row of both has them."""
     if not (row.stood and row.stands):
         yield "granted" if row.stands else "closed"
         return

@@ -27,7 +27,7 @@ MAX_QUERY = 100
 """Longest search text; what is longer is cut."""
 
 MAX_OVERLAPS = 200
-"""How many overlaps of one title are listed; a large restricted area has thousands."""
+"""How many overlaps of one title are read at once; a large restricted area has thousands."""
 
 _GROUND = (
     "select id, standing, kind, held_from, null::date as held_to, runs, on_lattice, flags, "
@@ -81,7 +81,7 @@ _OVERLAPS = text(
       from published.overlap
       where :id in (a_title_id, b_title_id)
       order by area_cells desc, id
-      limit :limit) o
+      limit :limit offset :offset) o
     join published.overlap_run r on r.id = o.run_id
     join published.title t
       on t.id = case when o.a_title_id = :id then o.b_title_id else o.a_title_id end
@@ -138,9 +138,11 @@ class PublicReader:
         asked = {"kind": kind, "words": words, "pattern": pattern, "limit": limit}
         return [title_summary(row) for row in self._rows(_SEARCH, **asked)]
 
-    def overlaps_of(self, title_id: int, limit: int = MAX_OVERLAPS) -> list[OverlapView]:
-        """Return the overlaps of a title in the latest audit, largest first, up to a limit."""
-        rows = self._rows(_OVERLAPS, id=title_id, limit=limit)
+    def overlaps_of(
+        self, title_id: int, limit: int = MAX_OVERLAPS, offset: int = 0
+    ) -> list[OverlapView]:
+        """Return a page of the overlaps of a title in the latest audit, largest first."""
+        rows = self._rows(_OVERLAPS, id=title_id, limit=limit, offset=offset)
         return [_overlap(row, title_id) for row in rows]
 
     def overlap_count(self, title_id: int) -> int:
