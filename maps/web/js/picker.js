@@ -8,16 +8,26 @@ import { announce } from "./notice.js";
 import { closePanel, focusPanel, openPanel, plainHeading } from "./panel.js";
 import { rightRow } from "./rows.js";
 
-const rightsOf = (things) => things.filter((thing) => thing.layer !== "overlaps" && thing.id != null);
+const answers = new Map(); // layer → { row, open, small }, for layers that other parts of the page add
+
+/**
+ * Let a layer answer clicks: `open(id)` opens one of its things, `row(thing, open)` is its line where several lie
+ * under a click, `small` is the key of what is said of several that are one sign.
+ */
+export const answerFor = (layer, answer) => answers.set(layer, answer);
+
+const isRight = ({ layer }) => !answers.has(layer);
+const offered = (things) => things.filter(({ layer, id }) => layer !== "overlaps" && id != null);
 
 /** Answer a click on the map. */
 export function inspect(things, place) {
-  const rights = rightsOf(things);
+  const found = offered(things);
   const small = things.find((thing) => thing.id == null && thing.n);
-  if (rights.length === 1) openTitle(rights[0].id, { bring: false, focus: false });
-  else if (rights.length > 1) offer(rights);
+  if (found.length === 1 && isRight(found[0])) openTitle(found[0].id, { bring: false, focus: false });
+  else if (found.length === 1) answers.get(found[0].layer).open(found[0].id);
+  else if (found.length > 1) offer(found);
   else if (small) {
-    announce(t("small", { n: number(small.n) }));
+    announce(t(answers.get(small.layer)?.small ?? "small", { n: number(small.n) }));
     closer(place);
   } else {
     closePanel();
@@ -25,8 +35,10 @@ export function inspect(things, place) {
   }
 }
 
-function offer(rights) {
-  const list = el("ul", { class: "rows" }, rights.map((right) => rightRow(right, (id) => openTitle(id, { bring: false }))));
-  openPanel(plainHeading(t("here", { n: rights.length })), [list], () => offer(rights));
+const rowOf = (thing) =>
+  isRight(thing) ? rightRow(thing, (id) => openTitle(id, { bring: false })) : answers.get(thing.layer).row(thing, answers.get(thing.layer).open);
+
+function offer(found) {
+  openPanel(plainHeading(t("here", { n: found.length })), [el("ul", { class: "rows" }, found.map(rowOf))], () => offer(found));
   focusPanel();
 }
