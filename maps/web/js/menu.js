@@ -9,8 +9,10 @@ import { accountRole } from "./session.js";
 const ENTRIES = [
   { key: "notices", roles: null, open: async () => (await import("./public/notices.js")).openNotices() },
   { key: "allOverlaps", roles: null, open: async () => (await import("./lists.js")).openOverlaps() },
+  { key: "activityList", roles: null, open: async () => (await import("./activity/list.js")).openList() },
   { key: "measure", roles: null, open: async () => (await import("./tools/measure.js")).openMeasure() },
   { key: "print", roles: null, open: async () => (await import("./tools/print.js")).openPrint() },
+  { key: "asmAreas", roles: new Set(["egc", "inspector", "officer", "supervisor", "administrator", "legal", "minister", "company"]), open: async () => (await import("./egc/areas.js")).openAreas() },
 ];
 
 const button = () => byId("menu-button");

@@ -10,6 +10,7 @@ import { declare, isShown, onVisibility, show } from "../visibility.js";
 export const ACTIVITY = "activity";
 
 let loaded = null; // the section of the loaded part, a function
+let started = false;
 
 async function load() {
   if (loaded) return;
@@ -27,14 +28,17 @@ function section() {
   return el("fieldset", { "data-section": ACTIVITY }, el("legend", {}, t("activity")), line, isShown(ACTIVITY) && loaded?.());
 }
 
-/** Show the layers of activity, whatever switch is off. */
+/** Show the layers of activity, where they are switched off. */
 export async function showActivity() {
+  startActivity();
   if (!isShown(ACTIVITY)) show(ACTIVITY, true);
   await load();
 }
 
-/** Put the switch into the legend; load the rest at once where the permalink shows activity. */
+/** Put the switch into the legend, once; load the rest at once where the permalink shows activity. */
 export function startActivity() {
+  if (started) return;
+  started = true;
   declare(ACTIVITY, false);
   addSection(section);
   onVisibility((name) => {
