@@ -10,8 +10,10 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
+import shapely
 from fastapi import APIRouter, Form, UploadFile
 from pydantic import BaseModel, Field, StringConstraints
+from shapely.geometry.base import BaseGeometry
 
 from api.access import Placed, SameOrigin, Shared, SignedIn
 from api.casework_wire import Checked, DraftIn, Run
@@ -19,10 +21,12 @@ from api.wire import ImportIssue
 from geo.casework.drawing import check_drawing
 from geo.errors import GridError
 from geo.grid import DRC
+from geo.lattice import place
 from geo.perimeter import Perimeter
 from geo.snapping import MovedVertex, snap
 from geo.sources.reading import read_pasted, read_register
 from geo.sources.rows import Reading, RightRow
+from geo.sources.typed import FaultCode, read_typed
 
 MOST_SHAPES = 200
 """Shapes of one file that are answered; the rest are counted."""
@@ -49,6 +53,24 @@ class Pasted(BaseModel):
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=200_000)]
     crs: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class Lines(BaseModel):
+    """Vertices, one a line, each in any notation; ``crs`` where they are not degrees of WGS 84."""
+
+    lines: Annotated[
+        list[Annotated[str, StringConstraints(max_length=300)]],
+        Field(min_length=1, max_length=2000),
+    ]
+    crs: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class FaultOut(BaseModel):
+    """What is wrong with a line, or between the edges that begin on several; ``at``: lon, lat."""
+
+    code: FaultCode
+    lines: list[int]
+    at: tuple[float, float] | None
 
 
 class Moved(BaseModel):
@@ -103,6 +125,29 @@ class ShapesOut(BaseModel):
     issues: list[ImportIssue]
 
 
+class LinesOut(BaseModel):
+    """The place of each line (lon, lat), what is wrong, and the carrés where nothing is."""
+
+    places: list[tuple[float, float] | None]
+    faults: list[FaultOut]
+    shape: ShapeOut | None
+
+
+@router.post("/lines", dependencies=[SameOrigin])
+def lines(_: SignedIn, typed: Lines) -> LinesOut:
+    """Read vertices line by line, name and locate each fault, and take the ring to carrés."""
+    read = read_typed(typed.lines, typed.crs or None)
+    shape = None
+    if not read.faults:
+        ring = shapely.Polygon(read.ring)
+        shape = _taken(1, None, ring, place([ring])[0].perimeter)
+    return LinesOut(
+        places=list(read.places),
+        faults=[FaultOut(code=f.code, lines=list(f.lines), at=f.at) for f in read.faults],
+        shape=shape,
+    )
+
+
 @router.post("/text", dependencies=[SameOrigin])
 def text(_: SignedIn, pasted: Pasted) -> ShapesOut:
     """Take pasted coordinates to carrés, and say what that changed."""
@@ -146,15 +191,22 @@ def _said(reading: Reading) -> ShapesOut:
 
 def _shape(row: RightRow) -> ShapeOut:
     placed = row.placement.perimeter if row.placement else None
+    return _taken(row.row, row.code, row.geometry, placed)
+
+
+def _taken(
+    row: int, name: str | None, geometry: BaseGeometry, placed: Perimeter | None
+) -> ShapeOut:
+    """Return a shape as carrés: those it is made of, else the nearest."""
     if placed is not None:
-        return ShapeOut(row=row.row, name=row.code, exact=True, runs=_runs(placed))
+        return ShapeOut(row=row, name=name, exact=True, runs=_runs(placed))
     try:
-        snapped = snap(row.geometry, DRC)
+        snapped = snap(geometry, DRC)
     except GridError as error:
-        return ShapeOut(row=row.row, name=row.code, exact=False, runs=[], fault=str(error))
+        return ShapeOut(row=row, name=name, exact=False, runs=[], fault=str(error))
     return ShapeOut(
-        row=row.row,
-        name=row.code,
+        row=row,
+        name=name,
         exact=snapped.exact,
         runs=_runs(snapped.perimeter),
         gained=_runs(snapped.gained),

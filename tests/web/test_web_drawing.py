@@ -159,13 +159,72 @@ def test_pasted_degrees_land_on_the_map_and_read_back(browser: Browser, house: H
         page.click("[data-do=put-vertices]")
         expect(page.locator(".told")).to_contain_text("exactement")
         assert carres(page) == 2
+        page.click("[data-do=paste-again]")
+        expect(page.locator("[data-field=vertices]")).to_have_value(text)
         page.click("[data-do=read-vertices]")
-        read = page.locator("[data-field=vertices]").input_value().splitlines()
+        page.wait_for_selector(".lines")
+        read = [field.input_value() for field in page.locator(".lines input").all()]
         assert sorted(read) == sorted(text.splitlines())
-        page.fill("[data-field=vertices]", "not a coordinate")
+        discard(page)
+
+
+def test_one_line_is_corrected_and_the_others_stay(browser: Browser, house: House) -> None:
+    typed = ["-10,75 25,5", "10°45'S 25°31'E", "borne perdue", "-10.7333333333 25.5"]
+    with at_desk(browser, house, "company") as page:
+        propose(page, "route_a")
+        page.click(".coordinates > summary >> nth=0")
+        page.fill("[data-field=vertices]", "\n".join(typed))
         page.click("[data-do=put-vertices]")
-        page.expected_faults.append("422")  # type: ignore[attr-defined]
-        expect(page.locator(".told [role=alert]")).to_be_visible()
+        third = page.locator("[data-field=line-3]")
+        expect(third).to_be_focused()
+        expect(third).to_have_attribute("aria-invalid", "true")
+        expect(page.locator("#line-3-said")).to_contain_text("Ligne 3 : aucune notation")
+        assert carres(page) == 0
+        third.fill("-10.7333333333; 55")
+        third.press("Enter")
+        expect(page.locator("#line-3-said")).to_contain_text("hors du pays")
+        third.fill("-10.7333333333 25.5166666667")
+        third.press("Enter")
+        expect(page.locator(".told")).to_contain_text("exactement")
+        assert carres(page) == 4
+        kept = [field.input_value() for field in page.locator(".lines input").all()]
+        assert [kept[i] for i in (0, 1, 3)] == [typed[i] for i in (0, 1, 3)]
+        page.click("[data-do=undo]")
+        assert carres(page) == 0
+        expect(page.locator("[data-field=line-3]")).to_have_value("-10.7333333333; 55")
+        page.click("[data-do=redo]")
+        assert carres(page) == 4
+        discard(page)
+
+
+def test_sides_that_cross_are_marked_where_they_cross(browser: Browser, house: House) -> None:
+    with at_desk(browser, house, "company") as page:
+        propose(page, "route_a")
+        page.click(".coordinates > summary >> nth=0")
+        page.fill("[data-field=vertices]", "-10.75 25.5\n-10.7 25.55\n-10.75 25.55\n-10.7 25.5")
+        page.click("[data-do=put-vertices]")
+        expect(page.locator("#line-1-said")).to_contain_text("croise")
+        expect(page.locator("#line-3-said")).to_contain_text("croise")
+        assert carres(page) == 0
+        discard(page)
+
+
+def test_a_title_is_copied_inside_the_own_permit_only(browser: Browser, house: House) -> None:
+    with at_desk(browser, house, "company") as page:
+        propose(page, "route_a")
+        page.click("summary:has-text('Copier')")
+        page.fill("[data-field=copy]", "PE 525")
+        page.keyboard.press("Enter")
+        page.click("[data-copy] >> nth=0")
+        expect(page.locator("[data-said=copy]")).to_contain_text("100 de ses 100 carrés")
+        assert carres(page) == 100
+        page.click("[data-do=undo]")
+        assert carres(page) == 0
+        page.click("[data-do=copy-in-view]")
+        neighbour = page.locator(".copies li", has_not_text="PE 525").first
+        neighbour.locator("[data-copy]").click()
+        expect(page.locator("[data-said=copy]")).to_contain_text("aucun carré dans votre titre")
+        assert carres(page) == 0
         discard(page)
 
 

@@ -18,9 +18,11 @@ import { cursorFor, drawWithPointer } from "./pointer.js";
 import { forget, keptUnder, openSession } from "./session.js";
 import { EDIT_TEXTS } from "./texts.js";
 import { showShortcuts, toolbar } from "./toolbar.js";
+import { VERTICES_TEXTS } from "./vertices_texts.js";
 import { verticesSection } from "./vertices.js";
 
 addTexts(EDIT_TEXTS);
+addTexts(VERTICES_TEXTS);
 
 const LABELS = { brush: "editBrush", rectangle: "editRectangle", lasso: "editLasso", flood: "editFlood" };
 let under = null; // the editing that is open
@@ -52,9 +54,9 @@ export function openEditor({ heading, key, subject, start, host, asked, save, ne
   const map = mapItself();
   const kept = keptUnder(key);
   const hostGround = host ? fromRuns(host) : null;
-  const from = kept ?? { cells: start.cells, facts: start.facts };
+  const from = kept ?? { cells: start.cells, facts: start.facts, lines: null };
   const session = openSession({
-    key, cells: from.cells, facts: Object.freeze(from.facts), history: kept?.history, host: hostGround, cursor: cursorFor(map, from.cells.length ? from.cells : hostGround),
+    key, cells: from.cells, facts: Object.freeze(from.facts), lines: from.lines, history: kept?.history, host: hostGround, cursor: cursorFor(map, from.cells.length ? from.cells : hostGround),
   });
   const view = { saved: kept ? null : session.now.draft, law: { state: "none", answer: null }, vertices: {}, fault: null, theirs: null };
   const ground = drawGround(map);
@@ -80,7 +82,7 @@ export function openEditor({ heading, key, subject, start, host, asked, save, ne
       view.law.state !== "none" && lawfulButton(),
       findingsOf(view.law, showPiece, sentenceOf),
       factsForm(session, subject),
-      verticesSection(session, ground, view.vertices, sentenceOf),
+      verticesSection(session, ground, view.vertices, sentenceOf, draw),
       saving(),
     ].filter(Boolean), draw);
     refocus(focus);
@@ -200,6 +202,7 @@ export function openEditor({ heading, key, subject, start, host, asked, save, ne
     if (what === "draft") {
       ground.draft(now.draft.cells);
       ground.lost(EMPTY);
+      ground.faults([]);
       ground.piece(EMPTY);
     }
     ground.cursor(now.cursor);

@@ -34,8 +34,16 @@ function styles() {
     lost: [line("#b42318", 2, { lineDash: [4, 4] })],
     sketch: [new Style({ fill: new Fill({ color: "rgba(31,95,191,0.18)" }) }), line("#1f5fbf", 2, { lineDash: [6, 4] })],
     cursor: [white(5), line("#17212b", 2.4)],
+    ring: [white(4), line("#b42318", 2, { lineDash: [6, 5] })],
   };
 }
+
+/** Return the sign of a fault: a red disc with the numbers of its lines. */
+const faultStyle = (words) => new Style({
+  image: new ol.style.Circle({ radius: words.length > 2 ? 15 : 11, fill: new Fill({ color: "#b42318" }), stroke: new Stroke({ color: "#fff", width: 2.5 }) }),
+  text: new ol.style.Text({ text: words || "!", font: "700 12px system-ui, sans-serif", fill: new Fill({ color: "#fff" }) }),
+  zIndex: 9,
+});
 
 function latticeLines(extent, resolution) {
   if (resolution > LATTICE_FROM) return null;
@@ -56,7 +64,7 @@ export function drawGround(map) {
   const quiet = line("rgba(71,84,103,0.35)", 1);
   const layers = [
     new ol.layer.Vector({ source: lattice, style: quiet, zIndex: 36, properties: { name: "lattice" } }),
-    new ol.layer.Vector({ source, zIndex: 40, style: (feature) => known[feature.get("as")], updateWhileInteracting: true, properties: { name: "draft" } }),
+    new ol.layer.Vector({ source, zIndex: 40, style: (feature) => known[feature.get("as")] ?? faultStyle(feature.get("as")), updateWhileInteracting: true, properties: { name: "draft" } }),
   ];
   layers.forEach((layer) => map.addLayer(layer));
 
@@ -80,6 +88,12 @@ export function drawGround(map) {
 
   map.on("moveend", drawLattice);
   drawLattice();
+  function faults(found, ring = []) {
+    for (const name of [...features.keys()].filter((key) => key.startsWith("fault-"))) set(name, null);
+    set("fault-ring", ring.length > 1 ? new ol.geom.LineString([...ring, ring[0]].map((at) => ol.proj.fromLonLat(at))) : null, "ring");
+    found.filter(({ at }) => at).forEach(({ at, lines }, n) => set(`fault-${n}`, new ol.geom.Point(ol.proj.fromLonLat(at)), lines.join("·")));
+  }
+
   const cells = (name) => (ground) => set(name, ground?.length ? shapeOf(ground) : null);
   return {
     host: cells("host"),
@@ -89,6 +103,8 @@ export function drawGround(map) {
     sketch: cells("sketch"),
     track: (points) => set("track", points.length > 1 ? new ol.geom.LineString(points.map(toMap)) : null, "sketch"),
     cursor: (cell) => set("cursor", cell ? shapeOf(rectangle(cell, cell)) : null),
+    /** Mark faults { at: [lon, lat], lines } and the ring that was typed; none takes both away. */
+    faults,
     remove() {
       map.un("moveend", drawLattice);
       layers.forEach((layer) => map.removeLayer(layer));

@@ -1,10 +1,11 @@
 // One editing of ground: the draft, its history, the cursor and the tool. No page, no map.
 //
-// Every change of the draft is one edit that can be undone. What was not sent yet is kept in the
-// browser's store under the draft's key, so that a closed tab or a cut link loses nothing.
+// A draft is { cells, facts, lines }: `lines` are the vertices as typed { texts, crs } while its carrés
+// are still those that they gave, else null. Every change of it is one edit that can be undone. What was
+// not sent yet is kept in the browser's store under the draft's key: a closed tab or a cut link loses nothing.
 
 import { back, edit, forward, fromPlain, START, taken, toPlain } from "../cells/moments.js";
-import { EMPTY, fromRuns, toRuns } from "../cells/set.js";
+import { EMPTY, fromRuns, same, toRuns } from "../cells/set.js";
 
 const PREFIX = "mabele.draft.";
 const TOOLS = ["brush", "rectangle", "lasso", "flood"];
@@ -13,12 +14,12 @@ export const WIDTHS = [1, 3, 5];
 /** What may be asked of the tools. */
 export const tools = () => TOOLS;
 
-/** Return what is kept of an editing that was left, { cells, facts, history, at }, or null. */
+/** Return what is kept of an editing that was left, { cells, facts, lines, history, at }, or null. */
 export function keptUnder(key) {
   try {
     const kept = JSON.parse(localStorage.getItem(PREFIX + key));
     if (!kept) return null;
-    return { cells: fromRuns(kept.runs), facts: kept.facts, history: fromPlain(kept.history), at: kept.at };
+    return { cells: fromRuns(kept.runs), facts: kept.facts, lines: kept.lines ? Object.freeze(kept.lines) : null, history: fromPlain(kept.history), at: kept.at };
   } catch {
     return null; // storage is closed, or holds what an older page wrote
   }
@@ -37,14 +38,14 @@ export function forget(key) {
  * Open an editing. `host` is the ground that the draft must lie in, null for none; `cursor` the
  * carré where the keyboard begins. `facts` is a plain value that is replaced, never changed.
  */
-export function openSession({ key, cells = EMPTY, facts = null, host = null, cursor = [0, 0], history = START }) {
+export function openSession({ key, cells = EMPTY, facts = null, lines = null, host = null, cursor = [0, 0], history = START }) {
   const listeners = new Set();
-  const now = { key, host, draft: { cells, facts }, history, cursor, tool: "brush", width: 1, adding: true, anchor: null };
+  const now = { key, host, draft: { cells, facts, lines }, history, cursor, tool: "brush", width: 1, adding: true, anchor: null };
   const tell = (what) => listeners.forEach((listener) => listener(what));
 
   function keep() {
     const { draft, history: past } = now;
-    const kept = { runs: toRuns(draft.cells), facts: draft.facts, history: toPlain(past), at: new Date().toISOString() };
+    const kept = { runs: toRuns(draft.cells), facts: draft.facts, lines: draft.lines, history: toPlain(past), at: new Date().toISOString() };
     try {
       localStorage.setItem(PREFIX + key, JSON.stringify(kept));
     } catch {
@@ -68,10 +69,12 @@ export function openSession({ key, cells = EMPTY, facts = null, host = null, cur
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    /** Change ground or facts as one edit; false where nothing differs. */
+    /** Change ground, facts or typed vertices as one edit; false where nothing differs. */
     change(label, next) {
-      const made = edit(label, now.draft, { ...now.draft, ...next });
-      return made ? become([taken(now.history, made), { ...now.draft, ...next }], "draft") : false;
+      const drawn = next.cells && !same(next.cells, now.draft.cells);
+      const after = { ...now.draft, ...(drawn ? { lines: null } : {}), ...next };
+      const made = edit(label, now.draft, after);
+      return made ? become([taken(now.history, made), after], "draft") : false;
     },
     undo: () => become(back(now.history, now.draft), "draft"),
     redo: () => become(forward(now.history, now.draft), "draft"),

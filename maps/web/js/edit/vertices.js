@@ -5,10 +5,13 @@ import { count } from "../cells/set.js";
 import { outlineOf } from "../cells/parts.js";
 import { el } from "../dom.js";
 import { number, pick, t } from "../i18n.js";
+import { copySection } from "./copy.js";
 import { groundOf } from "./ground.js";
+import { crsChoice, lineReader, linesTable } from "./lines.js";
 
 const SHOWN_CORNERS = 12;
 const SECONDS_PER_NODE = 30;
+const WHOLE = /^\s*(?:SRID=|(?:MULTI)?POLYGON)|^[^\d\n]*\n/i; // WKT, or a table with its header: read as one
 
 function angle(node, positive, negative) {
   const seconds = Math.abs(node) * SECONDS_PER_NODE;
@@ -43,7 +46,8 @@ function differences(shape) {
  * Return the section for coordinates and files. `session` takes the ground, `ground` shows what was
  * left out, `failed(error)` says why something could not be read.
  */
-export function verticesSection(session, ground, view, failed) {
+export function verticesSection(session, ground, view, failed, redraw) {
+  const { lines } = session.now.draft;
   const box = el("textarea", { rows: 6, spellcheck: false, maxlength: 200000, "data-field": "vertices", "aria-label": t("verticesTitle") });
   box.value = view.text ?? "";
   box.addEventListener("input", () => { view.text = box.value; });
@@ -51,11 +55,12 @@ export function verticesSection(session, ground, view, failed) {
 
   function tell(...nodes) {
     view.told = nodes.flat();
-    told.replaceChildren(...view.told);
+    const shown = told.isConnected ? told : document.querySelector(".told") ?? told; // the panel may have been drawn anew meanwhile
+    shown.replaceChildren(...view.told);
   }
 
   function take(shape, label) {
-    session.change(t(label), { cells: groundOf(shape.runs) });
+    session.change(t(label), { cells: groundOf(shape.runs), lines: null });
     ground.lost(groundOf(shape.lost));
     tell(...differences(shape));
   }
@@ -89,6 +94,26 @@ export function verticesSection(session, ground, view, failed) {
     return read(() => postForm("/drawing/file", form), "editShape");
   }
 
+  const readLines = lineReader(session, ground, view, {
+    told: (shape) => {
+      if (shape) ground.lost(groundOf(shape.lost));
+      view.told = shape ? differences(shape) : [];
+    },
+    failed: (error) => tell(row(failed(error), { class: "fault", role: "alert" })),
+    shown: redraw,
+  });
+
+  function apply() {
+    if (WHOLE.test(box.value)) return read(() => post("/drawing/text", { text: box.value, crs: view.crs ?? null }), "editVertices");
+    const texts = box.value.split(/\r?\n/).map((text) => text.trim()).filter(Boolean);
+    return texts.length ? readLines({ texts, crs: view.crs ?? null }, t("editVertices")) : null;
+  }
+
+  const again = () => {
+    view.text = lines.texts.join("\n");
+    view.crs = lines.crs;
+    session.change(t("editVertices"), { lines: null });
+  };
   const picker = el("input", { type: "file", class: "hidden", "data-field": "file", "aria-label": t("chooseFile"), change: () => picker.files[0] && readFile(picker.files[0]) });
   const zone = el("div", { class: "drop" },
     el("button", { type: "button", class: "plain", click: () => picker.click() }, t("chooseFile")), picker, el("span", { class: "quiet" }, t("dropFile")));
@@ -97,12 +122,18 @@ export function verticesSection(session, ground, view, failed) {
     event.preventDefault();
     if (event.dataTransfer.files[0]) readFile(event.dataTransfer.files[0]);
   });
-  const details = el("details", { class: "coordinates", open: view.open },
-    el("summary", {}, t("verticesTitle")), row(t("verticesHelp")), box,
+  const button = (name, label, click, first = false) => el("button", { type: "button", class: first ? "primary" : "plain", "data-do": name, click }, t(label));
+  const typed = lines ? [
+    linesTable(lines, view, readLines),
+    el("div", { class: "actions left" }, button("paste-again", "linesAgain", again)),
+  ] : [
+    row(t("verticesHelp")), box, crsChoice(view.crs, (crs) => { view.crs = crs; }),
     el("div", { class: "actions left" },
-      el("button", { type: "button", class: "primary", "data-do": "put-vertices", click: () => read(() => post("/drawing/text", { text: box.value }), "editVertices") }, t("verticesApply")),
-      el("button", { type: "button", class: "plain", "data-do": "read-vertices", click: () => { box.value = view.text = verticesOf(session.now.draft.cells); } }, t("verticesRead"))),
-    zone, told);
+      button("put-vertices", "verticesApply", apply, true),
+      session.now.draft.cells.length > 0 && button("read-vertices", "verticesRead", () => readLines({ texts: verticesOf(session.now.draft.cells).split("\n"), crs: null }, t("editVertices")))),
+  ];
+  const details = el("details", { class: "coordinates", open: view.open || lines !== null }, el("summary", {}, t("verticesTitle")), typed, zone, told);
   details.addEventListener("toggle", () => { view.open = details.open; });
-  return details;
+  if (lines && view.of !== lines && view.reading !== lines) readLines(lines, t("editVertices"));
+  return el("div", {}, details, copySection(session, view, failed));
 }
