@@ -1,5 +1,6 @@
 // Where the page starts: load the style, build the map, join the parts.
 
+import { startActivity } from "./activity/start.js";
 import { get } from "./api.js";
 import { forgetTitle, openTitle } from "./card.js";
 import { byId, el } from "./dom.js";
@@ -90,6 +91,7 @@ async function startPage() {
   await loadStyle();
   startLegend(legendLinks);
   startMap(inspect, tileFailed);
+  startActivity();
   window.addEventListener("hashchange", () => {
     followTime();
     follow(readHash());
