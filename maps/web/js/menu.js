@@ -9,6 +9,7 @@ import { accountRole } from "./session.js";
 const ENTRIES = [
   { key: "notices", roles: null, open: async () => (await import("./public/notices.js")).openNotices() },
   { key: "allOverlaps", roles: null, open: async () => (await import("./lists.js")).openOverlaps() },
+  { key: "allTitlesView", roles: null, open: async () => (await import("./in_view.js")).openInView() },
   { key: "activityList", roles: null, open: async () => (await import("./activity/list.js")).openList() },
   { key: "measure", roles: null, open: async () => (await import("./tools/measure.js")).openMeasure() },
   { key: "print", roles: null, open: async () => (await import("./tools/print.js")).openPrint() },
