@@ -8,11 +8,11 @@ import { announce } from "./notice.js";
 import { closePanel, focusPanel, openPanel, plainHeading } from "./panel.js";
 import { rightRow } from "./rows.js";
 
-const answers = new Map(); // layer → { row, open, small }, for layers that other parts of the page add
+const answers = new Map(); // layer → { under, row, open, small }, for layers that other parts of the page add
 
 /**
- * Let a layer answer clicks: `open(id)` opens one of its things, `row(thing, open)` is its line where several lie
- * under a click, `small` is the key of what is said of several that are one sign.
+ * Let a layer answer clicks: `under(place)` returns its things at [lon, lat] ({ layer, id, n }), `open(id)` opens one,
+ * `row(thing, open)` is its line where several lie there, `small` the key of what is said of several that are one sign.
  */
 export const answerFor = (layer, answer) => answers.set(layer, answer);
 
@@ -20,7 +20,8 @@ const isRight = ({ layer }) => !answers.has(layer);
 const offered = (things) => things.filter(({ layer, id }) => layer !== "overlaps" && id != null);
 
 /** Answer a click on the map. */
-export function inspect(things, place) {
+export function inspect(titles, place) {
+  const things = [...titles, ...[...answers.values()].flatMap(({ under }) => under(place))];
   const found = offered(things);
   const small = things.find((thing) => thing.id == null && thing.n);
   if (found.length === 1 && isRight(found[0])) openTitle(found[0].id, { bring: false, focus: false });

@@ -6,6 +6,7 @@ import { el, stylesheet } from "../dom.js";
 import { cellAt } from "../grid.js";
 import { day, number, pick, t } from "../i18n.js";
 import { goTo, outline } from "../map.js";
+import { isNarrow } from "../narrow.js";
 import { announce } from "../notice.js";
 import { focusPanel, openFault, openLoading, openPanel } from "../panel.js";
 import { accountRole } from "../session.js";
@@ -34,9 +35,9 @@ function middleOf([west, south, east, north]) {
 }
 
 /** Open the card of an observation; `bring` moves the map to it. */
-export async function openObservation(id, { bring = false } = {}) {
+export async function openObservation(id, { bring = isNarrow() } = {}) {
   stylesheet("activity");
-  openLoading(() => openObservation(id));
+  openLoading(() => openObservation(id, { bring }));
   focusPanel();
   try {
     const [one, place] = await Promise.all([get(`/activity/observations/${id}`), get(`/activity/observations/${id}/place`)]);
@@ -93,27 +94,29 @@ const rightsList = (title, rights, near) => rights.length > 0 && [el("h3", {}, t
 
 function sides(place) {
   if (place.sides.length < 2) return null;
-  return el("ul", { class: "papers" }, place.sides.map((side) => el("li", {}, `${t("activityProbability", { n: number(side.probability * 100, 1) })} : ${pick(side.name)}`)));
+  return el("ul", { class: "papers" }, place.sides.map((side) => el("li", {}, `${t("activityProbability", { n: number(side.probability * 100, 1) })}${t("colon")}${pick(side.name)}`)));
 }
 
 function lawSection(place) {
   return el("section", { "data-place": place.code }, el("h3", {}, t("activityPlaceTitle", { day: day(place.on) })),
     el("p", { class: "place" }, pick(place.summary)), sides(place),
-    place.boundary_m != null && el("p", { class: "quiet" }, `${t("activityBoundary")} : ${metresText(place.boundary_m)}`),
+    place.boundary_m != null && el("p", { class: "quiet" }, `${t("activityBoundary")}${t("colon")}${metresText(place.boundary_m)}`),
     rightsList(t("activityRights"), place.rights, false), rightsList(t("activityNearest"), place.nearest, true));
 }
 
 function thenSection(place) {
-  if (place.then.length === 0 && !place.on_day_name) return null;
-  return el("section", {}, el("h3", {}, t("activityThen")), place.on_day_name && el("p", {}, pick(place.on_day_name)),
-    el("ul", { class: "papers" }, place.then.map((one) => el("li", {}, `${daysText(one.during)} : ${pick(one.summary)}`))));
+  if (place.then.length === 0) return null;
+  const sideText = (side) => [pick(side.name), ...side.rights.map(({ code }) => code)].join(" · ");
+  return el("section", {}, el("h3", {}, t("activityThen")),
+    el("ul", { class: "papers" }, place.then.map((one) => el("li", {}, `${daysText(one.during)}${t("colon")}${one.sides.map(sideText).join(" ; ")}`))));
 }
 
 function body(one, place, surveyed, bounds) {
   const report = async () => (await import("../conflicts/open.js")).openReport({ observation: one, place });
   return [
     lawSection(place), stated(one, place), thenSection(place),
-    el("section", {}, el("h3", {}, t("activityCoverage")), el("p", { "data-surveyed": surveyed.state }, pick(surveyed.text))),
+    el("section", {}, el("h3", {}, t("activityCoverage")), el("p", { "data-surveyed": surveyed.state }, pick(surveyed.text)),
+      el("p", { class: "quiet" }, `${day(place.on)}${t("colon")}${pick(place.on_day_name)}`)),
     place.remarks.length > 0 && el("section", {}, el("h3", {}, t("activityRemarks")), el("ul", { class: "papers" }, place.remarks.map((remark) => el("li", {}, pick(remark))))),
     el("div", { class: "actions left" },
       el("button", { type: "button", class: "plain", click: () => goTo(bounds) }, t("zoomTo")),

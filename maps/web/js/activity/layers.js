@@ -1,7 +1,7 @@
 // Activity on the map: what was seen, the edge of what was surveyed, and a hatch over all ground that nobody surveyed.
 
 import { get } from "../api.js";
-import { mapItself, tileLayersOf } from "../map.js";
+import { mapItself } from "../map.js";
 import { t } from "../i18n.js";
 import { fade } from "../tools/fade.js";
 import { hasPeriod, inMonths, sourceShown, sourcesKnown } from "./choice.js";
@@ -11,6 +11,7 @@ const { Fill, Stroke, Style } = ol.style;
 const HATCH = 240; // pixels of one piece of the hatch
 const PAGE = 1000;
 const PAGES = 5;
+const HIT_PX = 3;
 const Z = { silence: 7, edge: 36, seen: 37 };
 
 let today = null;
@@ -156,19 +157,22 @@ export async function layActivity(day, whenTold) {
     layers.push(seenLayer(Vector, source));
   }
   layers.forEach((layer) => mapItself().addLayer(layer));
-  const strong = layers.filter((layer) => layer.get("name") !== "activity_silence");
-  fade("activity", strong);
-  tileLayersOf().push(...layers.filter((layer) => layer.get("name") === "activity"));
+  fade("activity", layers.filter((layer) => layer.get("name") !== "activity_silence"));
 }
 
 function takeAway() {
-  const tilesOfMap = tileLayersOf();
-  for (const layer of layers) {
-    mapItself().removeLayer(layer);
-    const at = tilesOfMap.indexOf(layer);
-    if (at >= 0) tilesOfMap.splice(at, 1);
-  }
+  layers.forEach((layer) => mapItself().removeLayer(layer));
   layers = [];
+}
+
+/** Return what was seen at a place [lon, lat], each once: { layer: "activity", id, … }. */
+export function seenUnder(place) {
+  const found = new Map();
+  mapItself().forEachFeatureAtPixel(mapItself().getPixelFromCoordinate(ol.proj.fromLonLat(place)), (feature) => {
+    const { geometry, id, ...rest } = feature.getProperties();
+    found.set(id ?? "group", { layer: "activity", id, ...rest });
+  }, { layerFilter: (layer) => layer.get("name") === "activity" && layers.includes(layer), hitTolerance: HIT_PX });
+  return [...found.values()];
 }
 
 /** Show or hide all of it, and draw it as it is chosen now. */

@@ -11,7 +11,7 @@ import { isElsewhen, onTime } from "../time.js";
 import { isShown, onVisibility, show } from "../visibility.js";
 import { openObservation, observationRow } from "./card.js";
 import { followMonths, monthsShown, onMonths, setSources, showMonths, sourceShown, sourcesKnown, switchOf } from "./choice.js";
-import { drawActivity, drawnPartly, layActivity } from "./layers.js";
+import { drawActivity, drawnPartly, layActivity, seenUnder } from "./layers.js";
 import { openList } from "./list.js";
 import { AGES, SURENESS, edgeSign, groupSign, sign, silentSign } from "./signs.js";
 import { ACTIVITY } from "./start.js";
@@ -109,7 +109,7 @@ export async function startLayers() {
   });
   onLanguage(redraw);
   onTime(draw);
-  answerFor("activity", { open: openObservation, row: observationRow, small: "smallActivity" });
+  answerFor("activity", { under: seenUnder, open: openObservation, row: observationRow, small: "smallActivity" });
   addPrinted(printedLines);
   return section;
 }
