@@ -245,7 +245,7 @@ stop)
   ;;
 test)
   set_up dev test
-  if [ $# -eq 0 ]; then set -- -n 2; fi
+  if [ $# -eq 0 ]; then set -- -n 2 --dist loadfile; fi
   exec "$ENVIRONMENT/bin/python" -m pytest "$@"
   ;;
 bench)
