@@ -2,7 +2,7 @@
 
 import { startActivity } from "./activity/start.js";
 import { get } from "./api.js";
-import { forgetTitle, openTitle } from "./card.js";
+import { followPlace, forgetTitle, openTitle } from "./card.js";
 import { byId, el } from "./dom.js";
 import { readHash } from "./hash.js";
 import { setLanguage, t, translatePage } from "./i18n.js";
@@ -78,11 +78,11 @@ async function accountChanged() {
 
 const first = readHash(); // as it was before the map wrote its view into it
 
-/** Follow a permalink: its view, and its title; a title named alone is brought into view; without one no card stays. */
+/** Follow a permalink: its view, and its title; a title or place named alone is brought into view; without one no card stays. */
 function follow({ view, title }) {
   if (view) showView(view);
   if (title) openTitle(title, { bring: view === null, focus: false });
-  else closePanel();
+  else if (!followPlace({ bring: view === null })) closePanel();
 }
 
 async function startPage() {
