@@ -1,11 +1,12 @@
 // A title's card: what it is, whose, how large, since when, from which source, and what it overlaps.
 
 import { get } from "./api.js";
+import { partsOf } from "./card/parts.js";
 import { el } from "./dom.js";
-import { writeHash } from "./hash.js";
+import { hashPart, writeHash } from "./hash.js";
 import { day, number, pick, t } from "./i18n.js";
-import { goTo, outline } from "./map.js";
-import { announce } from "./notice.js";
+import { goTo, markPlace, outline } from "./map.js";
+import { announce, sentenceOf } from "./notice.js";
 import { focusPanel, openFault, openLoading, openPanel } from "./panel.js";
 import { kindBadge } from "./patterns.js";
 import { cellsText, nameOf, overlapAmount, verdictLine } from "./rows.js";
@@ -22,7 +23,7 @@ export async function openTitle(id, { bring = true, focus = true } = {}) {
   openLoading(() => openTitle(id, { bring: false, focus: false }));
   try {
     const [title, shape] = await Promise.all([get(`/titles/${id}`, askedThen(), signal), get(`/titles/${id}/geometry`, askedThen(), signal)]);
-    writeHash({ title: id });
+    select({ title: id });
     draw(title);
     outline(shape);
     if (bring && title.bounds) goTo(title.bounds);
@@ -36,16 +37,29 @@ export async function openTitle(id, { bring = true, focus = true } = {}) {
   }
 }
 
+/** Keep in the permalink what is selected: a title, a carré or a point; nothing else is. */
+export function select({ title = null, carre = null, point = null }) {
+  markPlace(null);
+  outline(null);
+  writeHash({ title, carre, point });
+}
+
 /** Forget the selection. */
 export function forgetTitle() {
   asked?.abort();
-  writeHash({ title: null });
-  outline(null);
+  select({});
+}
+
+/** Open the carré or the point that the address names, if it names one; say whether it does. */
+export function followPlace({ bring = true } = {}) {
+  if (!hashPart("carre") && !hashPart("point")) return false;
+  import("./place.js").then((place) => place.openNamed({ carre: hashPart("carre"), point: hashPart("point") }, { bring, focus: false }));
+  return true;
 }
 
 function draw(title) {
   const note = title.on_lattice ? null : el("p", { class: "quiet" }, t("offLatticeWhy"));
-  const body = [chips(title), figures(title), note, overlapSection(title), facts(title), actions(title)];
+  const body = [chips(title), figures(title), note, overlapSection(title), facts(title), el("div", {}, partsOf(title)), actions(title)];
   openPanel(heading(title), body.filter(Boolean), () => draw(title));
 }
 
@@ -95,14 +109,38 @@ function facts(title) {
   return el("dl", { class: "facts" }, kept.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 }
 
+/** Return the overlaps: the largest came with the card, the others come in pages. */
 function overlapSection(title) {
   if (isElsewhen()) return null;
-  const list = title.overlaps;
-  const heading = el("h3", {}, list.length ? t("overlapsOf", { n: number(title.overlaps_total) }) : t("overlaps"));
-  const hidden = title.overlaps_total - list.length;
-  if (list.length === 0) return el("section", {}, heading, el("p", { class: "empty" }, t("noOverlaps")));
-  return el("section", {}, heading, el("ul", { class: "rows" }, list.map(overlapRow)),
-    hidden > 0 && el("p", { class: "quiet" }, t("smallerOverlaps", { n: number(hidden) })));
+  const heading = el("h3", {}, title.overlaps_total ? t("overlapsOf", { n: number(title.overlaps_total) }) : t("overlaps"));
+  if (title.overlaps.length === 0) return el("section", {}, heading, el("p", { class: "empty" }, t("noOverlaps")));
+  const list = el("ul", { class: "rows" }, title.overlaps.map(overlapRow));
+  const foot = el("div");
+  const drawFoot = () => foot.replaceChildren(...overlapFoot(title, list, drawFoot));
+  drawFoot();
+  return el("section", {}, heading, list, foot);
+}
+
+function overlapFoot(title, list, again) {
+  const shown = title.overlaps.length;
+  if (shown >= title.overlaps_total) return [];
+  const fault = el("p", { class: "fault", role: "alert" });
+  const more = async () => {
+    try {
+      const { items } = await get(`/titles/${title.id}/overlaps`, { offset: shown });
+      title.overlaps.push(...items);
+      list.append(...items.map(overlapRow));
+      again();
+      list.children[shown]?.querySelector("button").focus();
+    } catch (error) {
+      if (error.status === undefined) throw error;
+      fault.textContent = sentenceOf(error);
+    }
+  };
+  return [
+    el("p", { class: "quiet", role: "status" }, t("listed", { shown: number(shown), total: number(title.overlaps_total) })), fault,
+    el("button", { type: "button", class: "plain more", "data-do": "more-overlaps", click: more }, t("more")),
+  ];
 }
 
 function overlapRow(overlap) {

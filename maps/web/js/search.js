@@ -1,9 +1,11 @@
-// Search by code or holder: type, choose with the arrows, open with Enter, leave with Escape.
+// Search by code, holder, place, coordinates or carré: type, choose with the arrows, open with Enter, leave with Escape.
 
 import { get } from "./api.js";
-import { byId, el } from "./dom.js";
-import { onLanguage, pick, t } from "./i18n.js";
-import { announce, sentenceOf } from "./notice.js";
+import { byId, el, stylesheet, svg } from "./dom.js";
+import { dms } from "./grid.js";
+import { current, integer, onLanguage, pick, t } from "./i18n.js";
+import { goTo } from "./map.js";
+import { announce, attempt, sentenceOf } from "./notice.js";
 import { kindBadge } from "./patterns.js";
 import { nameOf } from "./rows.js";
 import { kindOf } from "./style.js";
@@ -41,36 +43,84 @@ function marked(text, query) {
   return [text.slice(0, at), el("mark", {}, text.slice(at, at + query.length)), text.slice(at + query.length)];
 }
 
-function option(result, index, query) {
-  const kind = pick(kindOf(result.kind).label);
-  const holder = result.holders ? [marked(result.holders, query), " · "] : []; // else withheld, or none
-  return el("li", { role: "option", id: `search-${index}`, "aria-selected": "false", click: () => choose(index) },
-    kindBadge(result.kind, result.state), el("span", { class: "code" }, marked(nameOf(result), query)), el("span", {}),
-    el("span", { class: "sub" }, ...holder, kind));
+const SIGNS = {
+  point: "M10 3v5M10 12v5M3 10h5M12 10h5",
+  carre: "M4 4h12v12H4zM4 10h12M10 4v12",
+  place: "M10 17s5-5.2 5-9a5 5 0 0 0-10 0c0 3.8 5 9 5 9zM10 8h.01",
+};
+const sign = (name) => el("span", { class: "sign" }, svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, svg("path", { d: SIGNS[name] })));
+const line = (mark, name, sub) => [mark, el("span", { class: "code" }, name), el("span", {}), el("span", { class: "sub" }, sub)];
+const whole = ({ col, row }) => t("carreHead", { col: integer(col), row: integer(row) });
+const outside = (found) => (found.inside ? [] : [` · ${t("pointOutside")}`]);
+
+const PLACES = { town: "placeTown", province: "placeProvince", old_province: "placeOldProvince" };
+const ORDERS = { letters: "orderLetters", utm: "orderUtm", lat_lon: "orderLatLon", lon_lat: "orderLonLat" };
+
+/** What can be chosen: what it shows, what stands in the field afterwards, and what it opens. */
+const titleEntry = (title, query) => {
+  const holder = title.holders ? [marked(title.holders, query), " · "] : []; // else withheld, or none
+  return {
+    nodes: line(kindBadge(title.kind, title.state), marked(nameOf(title), query), [...holder, pick(kindOf(title.kind).label)]),
+    name: nameOf(title),
+    go: () => open(title.id),
+  };
+};
+const placeEntry = (place, query) => ({
+  nodes: line(sign("place"), marked(place.name, query), t(PLACES[place.kind])),
+  name: place.name,
+  go: () => {
+    goTo(place.bounds);
+    announce(t("searchGone", { name: place.name }));
+  },
+});
+const openPlace = (name) => (value) => attempt(async () => (await import("./place.js"))[name](value));
+const pointEntry = (point, query) => ({
+  nodes: line(sign("point"), dms([point.lon, point.lat], current()), [t(ORDERS[point.order]), " · ", whole(point), ...outside(point)]),
+  name: query,
+  go: () => openPlace("openPoint")(point),
+});
+const carreEntry = (carre, query) => ({ nodes: line(sign("carre"), whole(carre), [t("searchCarre"), ...outside(carre)]), name: query, go: () => openPlace("openCarre")(carre) });
+
+/** Return what the server found in groups, each with the key of its name. */
+const groupsOf = (answer, query) => [
+  ["searchPoints", answer.points.map((one) => pointEntry(one, query))],
+  ["searchCarre", answer.carre ? [carreEntry(answer.carre, query)] : []],
+  ["searchTitles", answer.results.map((one) => titleEntry(one, query))],
+  ["searchPlaces", answer.places.map((one) => placeEntry(one, query))],
+].filter(([, entries]) => entries.length);
+
+function option(entry, index) {
+  return el("div", { role: "option", class: "option", id: `search-${index}`, "aria-selected": "false", click: () => choose(index) }, entry.nodes);
 }
 
-function show(query) {
+const options = () => [...list().querySelectorAll("[role=option]")];
+
+function show(answer, query) {
+  const groups = groupsOf(answer, query);
+  results = groups.flatMap(([, entries]) => entries);
   if (results.length === 0) return say(t("searchNone", { q: query }));
-  list().replaceChildren(...results.map((result, index) => option(result, index, query)));
+  list().replaceChildren(...groups.map(([key, entries]) => el("li", { role: "group", class: "group", "aria-label": t(key) },
+    el("span", { class: "group-name", "aria-hidden": "true" }, t(key)), entries.map((entry) => option(entry, results.indexOf(entry))))));
   byId("search-note").hidden = true;
   list().hidden = false;
   input().setAttribute("aria-expanded", "true");
-  announce(results.length === 1 ? t("searchCountOne") : t("searchCount", { n: results.length }));
+  const counts = groups.map(([key, entries]) => `${t(key)}${t("colon")}${entries.length}`).join(", ");
+  announce(results.length === 1 ? `${counts}. ${t("searchCountOne")}` : `${counts}. ${t("searchCount", { n: results.length })}`);
   return move(0);
 }
 
 function move(index) {
   active = (index + results.length) % results.length;
-  [...list().children].forEach((node, at) => node.setAttribute("aria-selected", String(at === active)));
-  list().children[active].scrollIntoView({ block: "nearest" });
+  options().forEach((node, at) => node.setAttribute("aria-selected", String(at === active)));
+  options()[active].scrollIntoView({ block: "nearest" });
   input().setAttribute("aria-activedescendant", `search-${active}`);
 }
 
 function choose(index) {
-  const result = results[index];
-  input().value = nameOf(result);
+  const entry = results[index];
+  input().value = entry.name;
   hide();
-  open(result.id);
+  entry.go();
 }
 
 async function ask() {
@@ -80,8 +130,7 @@ async function ask() {
   asked = new AbortController();
   try {
     const answer = await get("/search", { q: query, limit: LIMIT }, asked.signal);
-    results = answer.results;
-    return show(query);
+    return show(answer, query);
   } catch (error) {
     if (error.name === "AbortError") return null;
     if (error.status === undefined) throw error;
@@ -113,6 +162,7 @@ export function startSearch(openTitle) {
     clearTimeout(timer);
     timer = setTimeout(ask, PAUSE_MS);
   });
+  input().addEventListener("focus", () => stylesheet("card"), { once: true });
   input().addEventListener("keydown", onKey);
   list().addEventListener("mousedown", (event) => event.preventDefault()); // keep the keyboard in the field
   document.addEventListener("pointerdown", (event) => {
