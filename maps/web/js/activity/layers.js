@@ -5,13 +5,14 @@ import { mapItself } from "../map.js";
 import { t } from "../i18n.js";
 import { fade } from "../tools/fade.js";
 import { hasPeriod, inMonths, sourceShown, sourcesKnown } from "./choice.js";
-import { EDGE, groupStyles, stylesOf } from "./signs.js";
+import { EDGE, groupStyles, radiusOf, stylesOf } from "./signs.js";
 
 const { Fill, Stroke, Style } = ol.style;
 const HATCH = 240; // pixels of one piece of the hatch
 const PAGE = 1000;
 const PAGES = 5;
-const HIT_PX = 3;
+const HIT_PX = 5;
+const GROUP_PX = 12;
 const Z = { silence: 7, edge: 36, seen: 37 };
 
 let today = null;
@@ -165,14 +166,25 @@ function takeAway() {
   layers = [];
 }
 
-/** Return what was seen at a place [lon, lat], each once: { layer: "activity", id, … }. */
+function isUnder(feature, coordinate, resolution) {
+  if (styleOfSeen(feature) === null) return false;
+  const type = feature.getType?.() ?? feature.getGeometry().getType();
+  const shape = feature.getType ? ol.render.Feature.toGeometry(feature) : feature.getGeometry();
+  if (!type.endsWith("Point")) return shape.intersectsCoordinate(coordinate);
+  const { n, patch_ha: patch } = feature.getProperties();
+  const [x, y] = shape.getClosestPoint(coordinate);
+  return Math.hypot(x - coordinate[0], y - coordinate[1]) <= ((n ? GROUP_PX : radiusOf(patch)) + HIT_PX) * resolution;
+}
+
+/** Return what was seen at a place [lon, lat], each once: { layer: "activity", id, n, source, … }. */
 export function seenUnder(place) {
-  const found = new Map();
-  mapItself().forEachFeatureAtPixel(mapItself().getPixelFromCoordinate(ol.proj.fromLonLat(place)), (feature) => {
-    const { geometry, id, ...rest } = feature.getProperties();
-    found.set(id ?? "group", { layer: "activity", id, ...rest });
-  }, { layerFilter: (layer) => layer.get("name") === "activity" && layers.includes(layer), hitTolerance: HIT_PX });
-  return [...found.values()];
+  const coordinate = ol.proj.fromLonLat(place);
+  const resolution = mapItself().getView().getResolution();
+  const near = ol.extent.buffer([...coordinate, ...coordinate], (GROUP_PX + HIT_PX) * resolution);
+  const asked = layers.filter((layer) => layer.get("name") === "activity" && layer.getVisible());
+  const found = asked.flatMap((layer) => layer.getFeaturesInExtent?.(near) ?? layer.getSource().getFeaturesInExtent(near));
+  const under = found.filter((feature) => isUnder(feature, coordinate, resolution)).map((feature) => ({ ...feature.getProperties(), layer: "activity" }));
+  return [...new Map(under.map((one) => [one.id ?? "group", one])).values()];
 }
 
 /** Show or hide all of it, and draw it as it is chosen now. */
