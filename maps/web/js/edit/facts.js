@@ -7,6 +7,8 @@ const FIELDS = {
   route_a: [["name", "zoneName", "text"], ["substances", "substances", "codes"]],
   route_b: [["substances", "substances", "codes"], ["agreement_reference", "agreementReference", "text"],
     ["agreement_on", "agreementOn", "date"], ["starts_on", "startsOn", "date"], ["ends_on", "endsOn", "date"]],
+  work_area: [["substances", "substances", "codes"], ["ends_on", "endsOn", "date"]],
+  portion: [["substances", "substances", "codes"], ["ends_on", "endsOn", "date"]],
   new: [["name", "zoneName", "text"], ["substances", "substances", "codes"]],
 };
 
