@@ -120,11 +120,10 @@ def history(desk: AtDesk, title_id: TitleId) -> Response:
 @router.get("/{title_id}/documents", response_model=PublicDocuments)
 def documents(desk: AtDesk, consultation: Consulting, title_id: TitleId) -> Response:
     """Return what of the papers behind a title the asker may read, today."""
-    today = consultation.today
+    today, signed_in = consultation.today, desk.viewer.login is not None
 
     def build() -> PublicDocuments:
         desk.title(title_id)
-        signed_in = desk.viewer.login is not None
         extract = f"/api/v1/titles/{title_id}/survey-extract.pdf" if signed_in else None
         return PublicDocuments(
             acts=[
@@ -135,7 +134,7 @@ def documents(desk: AtDesk, consultation: Consulting, title_id: TitleId) -> Resp
             survey_extract=extract,
         )
 
-    return desk.answer(build, today)
+    return desk.answer(build, today, signed_in)
 
 
 def _first(rings: Iterable[VertexRing], limit: int) -> list[RingOut]:

@@ -3,10 +3,11 @@
 import { get } from "./api.js";
 import { partsOf } from "./card/parts.js";
 import { el } from "./dom.js";
+import { cellAt } from "./grid.js";
 import { hashPart, writeHash } from "./hash.js";
 import { day, number, pick, t } from "./i18n.js";
 import { goTo, markPlace, outline } from "./map.js";
-import { announce, sentenceOf } from "./notice.js";
+import { announce, attempt, sentenceOf } from "./notice.js";
 import { focusPanel, openFault, openLoading, openPanel } from "./panel.js";
 import { kindBadge } from "./patterns.js";
 import { cellsText, nameOf, overlapAmount, verdictLine } from "./rows.js";
@@ -50,10 +51,21 @@ export function forgetTitle() {
   select({});
 }
 
-/** Open the carré or the point that the address names, if it names one; say whether it does. */
+const pairIn = (key) => {
+  const pair = (hashPart(key) ?? "").split(",").map((text) => (text.trim() === "" ? NaN : Number(text)));
+  return pair.length === 2 && pair.every(Number.isFinite) ? pair : null;
+};
+
+/** Open the carré ("3060,-1284") or the point ("-10.7,25.5", latitude first) that the address names; say whether it names one. */
 export function followPlace({ bring = true } = {}) {
-  if (!hashPart("carre") && !hashPart("point")) return false;
-  import("./place.js").then((place) => place.openNamed({ carre: hashPart("carre"), point: hashPart("point") }, { bring, focus: false }));
+  const [carre, point] = [pairIn("carre"), pairIn("point")];
+  if (!carre && !point) return false;
+  const how = { bring, focus: false };
+  attempt(async () => {
+    const { openCarre, openPoint } = await import("./place.js");
+    if (carre) await openCarre({ col: carre[0], row: carre[1] }, how);
+    else await openPoint({ lat: point[0], lon: point[1], ...cellAt([point[1], point[0]]) }, how);
+  });
   return true;
 }
 

@@ -5,7 +5,7 @@ import "./card/texts.js";
 import { get } from "./api.js";
 import { openTitle, select } from "./card.js";
 import { el, stylesheet } from "./dom.js";
-import { cellAt, dms } from "./grid.js";
+import { dms } from "./grid.js";
 import { current, integer, number, t } from "./i18n.js";
 import { goTo, markPlace, outline } from "./map.js";
 import { announce } from "./notice.js";
@@ -37,7 +37,7 @@ function factsOf(carre, point) {
   const [west, south, east, north] = carre.bounds;
   const words = (place) => dms(place, current());
   const pairs = point
-    ? [[t("pointHere"), words(point)], ["", decimals(point)], [t("searchCarre"), carreName(carre)]]
+    ? [[t("pointHere"), words(point)], ["", decimals(point)], [t("searchCarre"), `${integer(carre.col)}, ${integer(carre.row)}`]]
     : [[t("carreBounds"), words([west, south])], ["", words([east, north])]];
   pairs.push([t("carreProvince"), carre.province ?? t("carreNone")]);
   return el("dl", { class: "facts" }, pairs.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
@@ -80,15 +80,4 @@ export function openCarre(cell, { bring = true, focus = true } = {}) {
 /** Open a point { lon, lat }, with the carré { col, row } that holds it. */
 export function openPoint({ lon, lat, col, row }, { bring = true, focus = true } = {}) {
   return open({ col, row }, [lon, lat], () => openPoint({ lon, lat, col, row }, { bring: false, focus: false }), { bring, focus });
-}
-
-const pairOf = (text) => (text ?? "").split(",").map(Number);
-
-/** Open what a permalink names: carre "3060,-1284", or point "-10.7,25.5" (latitude first). */
-export function openNamed({ carre, point }, how) {
-  const [col, row] = pairOf(carre);
-  if (carre && Number.isInteger(col) && Number.isInteger(row)) return openCarre({ col, row }, how);
-  const [lat, lon] = pairOf(point);
-  if (!Number.isFinite(lat) || !Number.isFinite(lon)) return null;
-  return openPoint({ lon, lat, ...cellAt([lon, lat]) }, how);
 }
