@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from drawn_register import (
@@ -16,6 +18,8 @@ from drawn_register import (
     WITHHELD_HOLDER,
 )
 from playwright.sync_api import Page, expect
+
+from api.routes.pages import WEB
 
 pytestmark = pytest.mark.web
 
@@ -113,6 +117,27 @@ def test_a_code_is_written_once_where_there_is_room(open_page: OpenPage) -> None
     ((_, x, y),) = page.evaluate(LABELS, [an_l, whole])
     assert 0 < x < 300
     assert 0 < y < 40, "in the wide foot of the L, not in its corner or outside"
+
+
+def modules_from(module: Path, found: set[Path]) -> set[Path]:
+    """The modules that one imports before it runs, and those that they import."""
+    for asked in re.findall(r'^(?:import|export)[^"()]*?"(\.[^"]+)";', module.read_text(), re.M):
+        needed = (module.parent / asked).resolve()
+        if needed not in found:
+            found.add(needed)
+            modules_from(needed, found)
+    return found
+
+
+def test_every_module_of_the_first_view_is_asked_for_at_once() -> None:
+    """Else each is asked for when another has arrived: seconds on a slow link."""
+    scripts = WEB / "js"
+    page = (WEB / "index.html").read_text()
+    asked = set(re.findall(r'rel="modulepreload" href="/static/js/([^"]+)"', page))
+    needed = {
+        one.relative_to(scripts).as_posix() for one in modules_from(scripts / "main.js", set())
+    }
+    assert asked == needed
 
 
 def test_the_demonstration_is_named_as_such(open_page: OpenPage) -> None:
@@ -276,6 +301,9 @@ def test_a_narrow_screen_does_not_scroll_sideways(open_page: OpenPage) -> None:
     assert page.evaluate(widths) == [390, 390]
     open_by_search(page, "100")
     assert page.evaluate(widths) == [390, 390]
+    page.focus("#search-input")
+    assert page.locator("#search-input").bounding_box()["width"] > 300, "room to write"  # type: ignore[index]
+    page.focus("#map")
     page.click("#legend-toggle")
     expect(page.locator("#legend")).to_be_visible()
     assert page.evaluate(widths) == [390, 390]
