@@ -16,17 +16,18 @@ LEAST_PART = 1e-4
 """Part of a carré below which a polygon off the lattice does not count as on it (about 85 m²)."""
 
 _TODAY = (
-    "select title_id, kind, state, on_lattice, cells, runs, geom from published.ground union all "
-    "select title_id, kind, state, on_lattice, cells, runs, geom from published.restricted_area"
+    "select title_id, code, kind, state, on_lattice, cells, runs, geom from published.ground "
+    "union all select title_id, code, kind, state, on_lattice, cells, runs, geom "
+    "from published.restricted_area"
 )
 _THEN = (
-    "select title_id, kind, state, on_lattice, cells, runs, geom from published.ground_ever "
+    "select title_id, code, kind, state, on_lattice, cells, runs, geom from published.ground_ever "
     "where held @> cast(:on as date) and valid @> cast(:on as date) "
     "and ground_known @> cast(:known as bigint) and title_known @> cast(:known as bigint)"
 )
-_TITLES_TODAY = "select id, code, part from published.title"
+_TITLES_TODAY = "select id, part from published.title"
 _TITLES_THEN = (
-    "select id, code, part from published.title_ever "
+    "select id, part from published.title_ever "
     "where valid @> cast(:on as date) and known @> cast(:known as bigint)"
 )
 # A box that merely touches ground does not show it: the ground has to have a share in it.
@@ -34,31 +35,30 @@ _IN_BOX = """
     with ground as ({ground}), box as (
       select st_makeenvelope(:west, :south, :east, :north, 4326) as geom
     ), met as (
-      select distinct g.title_id from ground g, box
+      select distinct g.title_id, g.code from ground g, box
       where g.geom && box.geom and st_intersects(g.geom, box.geom)
         and not st_touches(g.geom, box.geom)
         and g.kind <> all (cast(:kinds_off as text[]))
         and g.state <> all (cast(:states_off as text[]))
-    ), listed as (
-      select m.title_id, t.code, t.part, count(*) over () as total
-      from met m join ({titles}) t on t.id = m.title_id
-      order by length(t.code), t.code, m.title_id limit :limit offset :offset
+    ), listed as materialized (
+      select m.title_id, m.code, count(*) over () as total
+      from met m order by length(m.code), m.code, m.title_id limit :limit offset :offset
     )
-    select l.title_id, l.code, l.part, l.total, min(g.kind) as kind, min(g.state) as state,
+    select l.title_id, l.code, t.part, l.total, min(g.kind) as kind, min(g.state) as state,
       bool_and(g.on_lattice) as on_lattice, sum(g.cells)::bigint as cells,
       sum(st_area(g.geom)) as degrees2, sum(st_area(g.geom::geography)) / 10000 as true_area_ha
-    from listed l join ground g on g.title_id = l.title_id
-    group by l.title_id, l.code, l.part, l.total order by length(l.code), l.code, l.title_id
+    from listed l join ground g on g.title_id = l.title_id join ({titles}) t on t.id = l.title_id
+    group by l.title_id, l.code, t.part, l.total order by length(l.code), l.code, l.title_id
 """
 _ON_CELL = """
     with ground as ({ground}), box as (
       select st_makeenvelope(:west, :south, :east, :north, 4326) as geom
     )
-    select g.title_id, t.code, t.part, g.kind, g.state, g.on_lattice, g.runs,
+    select g.title_id, g.code, t.part, g.kind, g.state, g.on_lattice, g.runs,
       st_area(st_intersection(g.geom, box.geom)) / st_area(box.geom) as share
     from ground g, box, ({titles}) t
     where t.id = g.title_id and g.geom && box.geom and st_intersects(g.geom, box.geom)
-    order by g.kind, length(t.code), t.code, g.title_id
+    order by g.kind, length(g.code), g.code, g.title_id
 """
 _STATEMENTS = {
     (statement, then): text(
