@@ -134,9 +134,14 @@ def test_titles_in_view_are_counted_paged_and_follow_the_layers(public) -> None:
     assert odd["area_cells"] == pytest.approx(16)
 
 
-def test_titles_in_view_of_a_day_before_any(public) -> None:
+def test_titles_in_view_and_on_a_carre_of_another_day(public) -> None:
     asked = {"bbox": HERE, "on": "1950-01-01"}
     assert public.get("/api/v1/titles", params=asked).json() == {"total": 0, "items": []}
+    later = {"bbox": HERE, "on": "2026-07-02", "kinds_off": "ZRG"}
+    codes = [one["code"] for one in public.get("/api/v1/titles", params=later).json()["items"]]
+    assert codes == ["100", "101", "ZEA-1"]
+    there = public.get(f"/api/v1/carres/{COL + 1}/{ROW + 1}", params={"on": "2013-01-01"}).json()
+    assert "101" not in [one["code"] for one in there["titles"]], "granted in 2014"
     known = {"bbox": HERE, "as_known_on": "2000-01-01"}
     assert public.get("/api/v1/titles", params=known).json()["total"] == 0
 

@@ -70,6 +70,7 @@ const placeEntry = (place, query) => ({
   name: place.name,
   go: () => {
     goTo(place.bounds);
+    byId("map").focus({ preventScroll: true }); // what comes next is looking around there
     announce(t("searchGone", { name: place.name }));
   },
 });
