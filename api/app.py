@@ -18,6 +18,7 @@ from api.routes import (
     asm_areas,
     conflicts,
     consultation,
+    downloads,
     drawing,
     expansion,
     fees,
@@ -79,7 +80,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
         *(summary, titles, title_parts, in_view, search, overlaps, over_time, tiles),
         *(session, tokens, accounts, parties, party_names),
         *(files, papers, rulings, asm_areas, operation, fees, own_titles, areas, siting),
-        *(activity, activity_places, conflicts, expansion, drawing, private_layers),
+        *(activity, activity_places, conflicts, downloads, expansion, drawing, private_layers),
     ):
         app.include_router(routes.router, prefix=PREFIX)
     consultation.install(app, settings, PREFIX)

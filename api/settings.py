@@ -27,6 +27,8 @@ MABELE_PUBLIC_URL      address by which people reach the page, for   links are l
                        links in letters and webhooks
 MABELE_WEBHOOK_ALLOW   hosts and networks to which webhooks may go   none
                        though they are not public
+MABELE_DATA_LICENCE    licence under which the register's owner      files say "not stated"
+                       gives its data away, as a sentence
 MABELE_SMTP_HOST …     a mail server (``api.mail_settings``)         no letters
 =====================  ============================================  =======================
 """
@@ -90,6 +92,8 @@ class Settings:
     webhook_allow: tuple[str, ...] = ()
     """Hosts and networks to which webhooks may go though they are not public."""
     mail: MailServer | None = None
+    data_licence: str = ""
+    """Licence of the register's data in its owner's words; empty: not stated."""
     keep_sensitive: bool = False
     """Whether facts of activity that may harm people are kept, for administrators alone."""
     project: Path = PROJECT
@@ -122,6 +126,7 @@ class Settings:
             people_url=_people_url(environ.get("MABELE_PUBLIC_URL", "").strip()),
             webhook_allow=_allowed(environ.get("MABELE_WEBHOOK_ALLOW", "")),
             mail=mail_server(environ),
+            data_licence=" ".join(environ.get("MABELE_DATA_LICENCE", "").split()),
             keep_sensitive=_yes(
                 "MABELE_KEEP_SENSITIVE", environ.get("MABELE_KEEP_SENSITIVE") or "no"
             ),
@@ -132,6 +137,11 @@ class Settings:
     def log_dir(self) -> Path:
         """Where detail goes that a user must not see."""
         return self.data_dir / "log"
+
+    @property
+    def downloads_dir(self) -> Path:
+        """Where the files lie that everybody may take away."""
+        return self.data_dir / "downloads"
 
     @property
     def page_address(self) -> str:

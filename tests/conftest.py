@@ -29,7 +29,7 @@ pytest.register_assert_rewrite("story_house", "story_route_b")
 PROJECT = Path(__file__).resolve().parents[1]
 REAL_DATA = Path(os.environ.get("MABELE_REAL_DATA") or PROJECT.parent / "shared" / "data")
 SETTINGS_OF_OPERATORS = (
-    "MABELE_KEEP_SENSITIVE",
+    *("MABELE_KEEP_SENSITIVE", "MABELE_DATA_LICENCE"),
     *("DATABASE_URL", "DATABASE_APP_URL", "DATABASE_PUBLIC_URL"),
     *("PORT", "MABELE_HOST", "MABELE_DATA_DIR", "MABELE_DEMO", "MABELE_OBJECTOR_KEY_FILE"),
     *("MABELE_OIDC_ISSUER", "MABELE_OIDC_CLIENT_ID", "MABELE_OIDC_CLIENT_SECRET_FILE"),

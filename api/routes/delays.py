@@ -10,8 +10,10 @@ from pydantic import BaseModel
 
 from api.access import AtDesk, Placed, Shared, SignedIn
 from api.auth import Role
+from api.casework_wire import Words
 from api.consulting import Consulting, Unstored, as_viewer
 from geo.casework.delays import FEWEST, delays, open_files, waiting
+from geo.casework.machines import MACHINES
 
 router = APIRouter(prefix="/delays", tags=["delays"], dependencies=[Placed])
 
@@ -20,7 +22,9 @@ class DelayShown(BaseModel):
     """How long files stayed in a state; null machine or state: those of few stays, merged."""
 
     procedure: str | None
+    procedure_label: Words | None
     state: str | None
+    state_label: Words | None
     with_role: Role | None
     stays: int
     median_days: float
@@ -33,7 +37,9 @@ class WaitingShown(BaseModel):
     """How many files are in a state now."""
 
     procedure: str
+    procedure_label: Words | None
     state: str
+    state_label: Words | None
     with_role: Role | None
     files: int
     over_share: float | None
@@ -61,6 +67,17 @@ class OpenFileShown(BaseModel):
     days_left: int | None
 
 
+def _machine_label(machine: str | None) -> Words | None:
+    found = MACHINES.get(machine or "")
+    return Words.of(found.label) if found else None
+
+
+def _state_label(machine: str | None, state: str | None) -> Words | None:
+    found = MACHINES.get(machine or "")
+    known = found.by_state.get(state or "") if found else None
+    return Words.of(known.label) if known else None
+
+
 @router.get("", response_model=Delays)
 def delay_statistics(desk: AtDesk, consultation: Consulting) -> Response:
     """Return how long files stay in each state, without names and without numbers of files."""
@@ -70,7 +87,9 @@ def delay_statistics(desk: AtDesk, consultation: Consulting) -> Response:
         ended = [
             DelayShown(
                 procedure=one.machine,
+                procedure_label=_machine_label(one.machine),
                 state=one.state,
+                state_label=_state_label(one.machine, one.state),
                 with_role=one.with_role,
                 stays=one.stays,
                 median_days=one.median_days,
@@ -83,7 +102,9 @@ def delay_statistics(desk: AtDesk, consultation: Consulting) -> Response:
         now = [
             WaitingShown(
                 procedure=one.machine,
+                procedure_label=_machine_label(one.machine),
                 state=one.state,
+                state_label=_state_label(one.machine, one.state),
                 with_role=one.with_role,
                 files=one.files,
                 over_share=one.over_share,

@@ -234,6 +234,8 @@ ROUTES: dict[str, Any] = {
     "POST /feeds/mail": ANYBODY,
     "POST /feeds/mail/confirmation": ANYBODY,
     "GET /delays": ANYBODY,
+    "GET /downloads": ANYBODY,
+    "GET /downloads/{edition}/{name}": ANYBODY,
     "GET /delays/files": WORKING,
 }
 

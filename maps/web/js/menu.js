@@ -11,9 +11,13 @@ const ENTRIES = [
   { key: "allOverlaps", roles: null, open: async () => (await import("./lists.js")).openOverlaps() },
   { key: "allTitlesView", roles: null, open: async () => (await import("./in_view.js")).openInView() },
   { key: "activityList", roles: null, open: async () => (await import("./activity/list.js")).openList() },
+  { key: "conflictsList", roles: new Set(["officer", "supervisor", "administrator", "egc", "inspector", "legal", "minister", "company"]), open: async () => (await import("./conflicts/list.js")).openConflicts() },
+  { key: "downloads", roles: null, open: async () => (await import("./public/downloads.js")).openDownloads() },
+  { key: "delays", roles: null, open: async () => (await import("./public/delays.js")).openDelays() },
   { key: "measure", roles: null, open: async () => (await import("./tools/measure.js")).openMeasure() },
   { key: "print", roles: null, open: async () => (await import("./tools/print.js")).openPrint() },
   { key: "asmAreas", roles: new Set(["egc", "inspector", "officer", "supervisor", "administrator", "legal", "minister", "company"]), open: async () => (await import("./egc/areas.js")).openAreas() },
+  { key: "privateLayers", roles: new Set(["company"]), open: async () => (await import("./private/panel.js")).openPrivateLayers() },
 ];
 
 const button = () => byId("menu-button");
