@@ -55,7 +55,7 @@ def test_every_page_is_free_of_violations(
         propose(page, "route_b")
         stretch(page, right=2, up=1)
         page.wait_for_selector("[data-check=fresh]")
-        page.locator(".coordinates > summary").click()
+        page.locator(".coordinates > summary").first.click()
         assert violations(page) == [], "drawing"
         page.locator("[data-do=help]").click()
         page.wait_for_selector("dialog[open]")
