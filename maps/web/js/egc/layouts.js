@@ -19,7 +19,7 @@ async function draw(area, again) {
       area: area.id,
       heading: () => t("layoutOf", { code: area.line.code ?? "" }),
       ground: area.shape.geometry,
-      portions: area.inside.map((one) => ({ geometry: whole(one.runs), label: [one.code, one.cooperative].filter(Boolean).join(" · ") })),
+      portions: area.inside.map((one) => ({ geometry: whole(one.runs), label: one.cooperative ?? one.code ?? "" })),
       kinds: area.words.kinds,
       onDay: area.record.on,
       start: { features: start.features, version: newest?.version ?? 0 },

@@ -3,7 +3,8 @@
 import { get, postForm } from "../api.js";
 import { byId, el, stylesheet } from "../dom.js";
 import { addTexts, number, onLanguage, t } from "../i18n.js";
-import { goTo, mapItself, pauseInspecting } from "../map.js";
+import { mapItself, pauseInspecting, tileLayersOf } from "../map.js";
+import { isNarrow } from "../narrow.js";
 import { announce, sentenceOf } from "../notice.js";
 import { holdPanel, openPanel, plainHeading } from "../panel.js";
 import { checkWhileDrawing, formOf } from "./check.js";
@@ -19,6 +20,8 @@ import { LAYOUT_TEXTS } from "./texts.js";
 addTexts(LAYOUT_TEXTS);
 
 const CLOSE = 20; // zoom at which a pit of 10 m can be drawn
+const CLOSEST = 18; // zoom to which a feature is brought
+const DIMMED = 0.25; // what the register draws, under a layout
 let close = null;
 
 /** Close the drawing that is open; what was not saved stays in the browser until it is discarded. */
@@ -32,8 +35,6 @@ function showShortcuts() {
   document.body.append(dialog);
   dialog.showModal();
 }
-
-const extentOf = (geometry) => ol.proj.transformExtent(toMap(geometry).getExtent(), "EPSG:3857", "EPSG:4326");
 
 /**
  * Open the drawing of an area.
@@ -57,8 +58,12 @@ export function openLayout({ area, heading, ground, portions, kinds, onDay, star
   const drawn = drawLayout(map);
   const boxes = Object.fromEntries(["tools", "chosen", "rules", "list", "saving"].map((name) => [name, el("div", { "data-part": name })]));
 
-  const bring = (geometry) => map.getView().fit(toMap(geometry).getExtent(), { padding: paddingOf(), maxZoom: 18 });
-  const paddingOf = () => (innerWidth <= 760 ? [50, 40, byId("panel").offsetHeight + 40, 40] : [70, 90, 80, 470]);
+  const bring = (geometry) => map.getView().fit(toMap(geometry).getExtent(), { padding: paddingOf(), maxZoom: CLOSEST });
+
+  function paddingOf() {
+    if (isNarrow()) return [30, 30, byId("panel").offsetHeight + 30, 30];
+    return [50, byId("legend").hidden ? 60 : 350, 70, byId("panel").offsetWidth + 40];
+  }
 
   function showIssue({ place, features }) {
     const feature = now.features.find(({ id }) => id === features[0]);
@@ -68,7 +73,7 @@ export function openLayout({ area, heading, ground, portions, kinds, onDay, star
   }
 
   const parts = {
-    tools: () => tools(session, kinds, { help: showShortcuts }),
+    tools: () => tools(session, kinds, { help: showShortcuts, whole: () => bring(ground) }),
     chosen: () => chosen(session, kinds),
     rules: () => rules(view.rules, showIssue),
     list: () => list(session, kinds, ({ geometry }) => bring(geometry)),
@@ -189,6 +194,8 @@ export function openLayout({ area, heading, ground, portions, kinds, onDay, star
   const mostZoom = map.getView().getMaxZoom();
   map.getView().setMaxZoom(CLOSE);
   const resume = pauseInspecting();
+  const bright = tileLayersOf().map((layer) => [layer, layer.getOpacity()]);
+  bright.forEach(([layer, opacity]) => layer.setOpacity(opacity * DIMMED));
   const release = holdPanel(drawAll);
   const words = (key) => t(key);
   const ends = [
@@ -210,6 +217,7 @@ export function openLayout({ area, heading, ground, portions, kinds, onDay, star
     ends.forEach((end) => end());
     byId("session-button").removeEventListener("click", closeLayout);
     drawn.remove();
+    bright.forEach(([layer, opacity]) => layer.setOpacity(opacity));
     release();
     resume();
     map.getView().setMaxZoom(mostZoom);
@@ -217,6 +225,6 @@ export function openLayout({ area, heading, ground, portions, kinds, onDay, star
     byId("map").setAttribute("aria-label", t("mapLabel"));
   };
   drawAll();
-  goTo(extentOf(ground));
+  bring(ground);
   if (kept) announce(t("layoutResumed"));
 }

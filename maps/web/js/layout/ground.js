@@ -20,8 +20,8 @@ export const SIGNS = {
 
 const stroke = (color, width, lineDash) => new Style({ stroke: new Stroke({ color, width, lineDash }) });
 
-function words(text, colour) {
-  return new Text({ text, font: '600 12px "Segoe UI", "Liberation Sans", Arial, sans-serif', overflow: true,
+function words(text, colour, overflow = true) {
+  return new Text({ text, font: '600 12px "Segoe UI", "Liberation Sans", Arial, sans-serif', overflow,
     fill: new Fill({ color: colour }), stroke: new Stroke({ color: "rgba(255,255,255,0.95)", width: 3 }) });
 }
 
@@ -51,7 +51,7 @@ const sketchPoint = new Style({ image: new Circle({ radius: 6, fill: new Fill({ 
 const faultSign = new Style({ image: new Circle({ radius: 13, stroke: new Stroke({ color: "#a1121f", width: 3 }) }) });
 
 function portionStyle(feature) {
-  return [stroke("rgba(255,255,255,0.95)", 4), new Style({ stroke: new Stroke({ color: "#8a6d00", width: 1.8, lineDash: [9, 5] }), text: words(feature.get("label"), "#5c4900") })];
+  return [stroke("rgba(255,255,255,0.95)", 4), new Style({ stroke: new Stroke({ color: "#8a6d00", width: 1.8, lineDash: [9, 5] }), text: words(feature.get("label"), "#5c4900", false) })];
 }
 
 /** Return a GeoJSON geometry as the map has it, and back. */

@@ -16,7 +16,7 @@ const button = (key, act, more = {}) => el("button", { type: "button", class: "p
 const sign = (kind) => swatch({ ...SIGNS[kind], width: 26, height: 16 });
 
 /** Return the tools: what is drawn, as which shape, and back and forth. */
-export function tools(session, kinds, { help }) {
+export function tools(session, kinds, { help, whole }) {
   const { now } = session;
   const kind = kinds.find(({ code }) => code === now.kind);
   const choose = (code) => {
@@ -34,6 +34,7 @@ export function tools(session, kinds, { help }) {
   ] : [button("layoutDraw", () => session.set({ drawing: true, sketch: [], selected: null }), { class: "primary" })];
   return el("div", { class: "layout-tools toolbar" }, select, shapes, under, el("div", { class: "picks" },
     button("undo", session.undo, { disabled: !now.history.past.length }), button("redo", session.redo, { disabled: !now.history.future.length }),
+    button("layoutWhole", whole),
     el("button", { type: "button", class: "plain", "data-do": "help", "aria-label": t("shortcuts"), click: help }, "?")),
   el("p", { class: "quiet wide" }, now.drawing ? t("layoutPlacing", { n: number(now.sketch.length) }) : t("layoutIdle")));
 }

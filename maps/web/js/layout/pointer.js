@@ -15,14 +15,20 @@ export function drawWithPointer(map, session, ground, words) {
     const [px, py] = map.getPixelFromCoordinate(ol.proj.fromLonLat(point));
     return Math.hypot(px - x, py - y);
   };
+  let repeated = false; // the last click was on the point before
+  let ended = false; // the last click finished the shape
   const closes = (pixel) => now.shape === "Polygon" && now.sketch.length >= leastPoints("Polygon") && pixels(pixel, now.sketch[0]) <= CLOSE_PX;
 
   function click(event) {
+    repeated = ended = false;
     if (!now.drawing) return choose(event.pixel);
-    if (closes(event.pixel)) return session.finish(words("layoutAdded"));
     const last = now.sketch.at(-1);
-    if (last && pixels(event.pixel, last) <= SAME_PX) return false;
-    return session.place(lonLat(event.coordinate), words("layoutAdded"));
+    repeated = Boolean(last) && pixels(event.pixel, last) <= SAME_PX;
+    if (repeated) return false;
+    if (closes(event.pixel)) session.finish(words("layoutAdded"));
+    else session.place(lonLat(event.coordinate), words("layoutAdded"));
+    ended = !now.drawing;
+    return true;
   }
 
   function choose(pixel) {
@@ -33,9 +39,9 @@ export function drawWithPointer(map, session, ground, words) {
   }
 
   function twice(event) {
-    if (!now.drawing) return;
-    event.stopPropagation();
-    session.finish(words("layoutAdded"));
+    if (!now.drawing && !ended) return;
+    event.stopPropagation(); // two quick points are no double click, and neither comes closer
+    if (repeated) session.finish(words("layoutAdded"));
   }
 
   function hover(event) {
