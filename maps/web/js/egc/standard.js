@@ -32,7 +32,7 @@ function record(area, again) {
     note: t("recordLevelWhy"),
     fields: [
       { name: "standard", label: t("standard"), required: true, maxlength: 300 },
-      { name: "level", label: t("level"), choices: area.words.levels.map((one) => [one.level, `${one.level} · ${pick(one.label)}`]), value: "" },
+      { name: "level", label: t("level"), required: true, choices: [["", t("chooseLevel")], ...area.words.levels.map((one) => [one.level, `${one.level} · ${pick(one.label)}`])] },
       { name: "on_day", label: t("assessedOn"), type: "date", required: true, max: area.record.on },
       { name: "assessor", label: t("assessor"), required: true, maxlength: 300 },
       { name: "summary", label: t("assessmentSummary"), type: "area", maxlength: 4000 },

@@ -2,7 +2,7 @@
 
 export const EGC_TEXTS = {
   fr: {
-    areasListed: "{n} zones et affectations que vous pouvez consulter.",
+    areasListed: "Zones et affectations que vous pouvez consulter : {n}.",
     noAreas: "Aucune zone que vous puissiez consulter n’est suivie.",
     areaTitle: "Exploitation {code}",
     areaSince: "depuis le {day}",
@@ -70,6 +70,7 @@ export const EGC_TEXTS = {
     noStandard: "Aucune évaluation n’a été enregistrée : niveau non évalué.",
     levelN: "niveau {n}",
     level: "Niveau",
+    chooseLevel: "À choisir",
     levelFell: "Évalué au niveau {n} ; un constat ultérieur l’a fait descendre. Seule une nouvelle évaluation le relève.",
     assessments: "Évaluations ({n})",
     recordLevel: "Enregistrer une évaluation",
@@ -98,7 +99,7 @@ export const EGC_TEXTS = {
     shareOf: "Part de la production nationale de cobalt : {n} % ({declared} t de métal sur {national} t).",
   },
   en: {
-    areasListed: "{n} zones and allocations that you may read.",
+    areasListed: "Zones and allocations that you may read: {n}.",
     noAreas: "No area that you may read is kept.",
     areaTitle: "Operation of {code}",
     areaSince: "since {day}",
@@ -166,6 +167,7 @@ export const EGC_TEXTS = {
     noStandard: "No assessment was recorded: level not assessed.",
     levelN: "level {n}",
     level: "Level",
+    chooseLevel: "Choose one",
     levelFell: "Assessed at level {n}; a later finding brought it down. Only another assessment raises it.",
     assessments: "Assessments ({n})",
     recordLevel: "Record an assessment",

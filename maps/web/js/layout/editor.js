@@ -101,7 +101,7 @@ export function openLayout({ area, heading, ground, portions, kinds, onDay, star
     return el("div", { class: "saving" },
       view.fault && el("p", { class: "fault", role: "alert" }, view.fault()),
       view.theirs && meanwhile(),
-      el("p", { class: "quiet", role: "status" }, clean ? t("layoutSaved", { n: number(now.version) }) : t("layoutUnsaved")),
+      el("p", { class: "quiet", role: "status" }, t(!clean ? "layoutUnsaved" : now.version ? "layoutSaved" : "layoutNoVersion", { n: number(now.version) })),
       el("div", { class: "actions left" },
         el("button", { type: "button", class: "primary", "data-do": "save", disabled: clean || !now.features.length, click: save }, t("layoutSave")),
         el("button", { type: "button", class: "plain", "data-do": "discard", click: leave }, t(clean ? "close" : "layoutLeave"))));
