@@ -54,8 +54,10 @@ export function checkWhileDrawing(session, onDay, told) {
   }
 
   const leave = session.on((what) => ["features", "form"].includes(what) && later());
+  window.addEventListener("online", later);
   later();
   return () => {
+    window.removeEventListener("online", later);
     leave();
     clearTimeout(timer);
     under?.abort();

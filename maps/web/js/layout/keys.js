@@ -8,7 +8,7 @@ const FAR_PX = 80;
 
 /** What each key does, with the key of its sentence. */
 export const SHORTCUTS = [
-  ["← ↑ → ↓", "keyPan"], ["Ctrl + ← ↑ → ↓", "keyPanFar"], ["+ · −", "keyZoom"], ["Entrée / Enter", "keyPlace"],
+  ["← ↑ → ↓", "keyPan"], ["Ctrl + ← ↑ → ↓", "keyPanFar"], ["+ · −", "keyZoom"], ["N", "keyNew"], ["Entrée / Enter", "keyPlace"],
   ["F", "keyFinish"], ["⌫", "keyUnplace"], ["Échap / Esc", "keyAbandon"], ["Suppr / Del", "keyRemove"],
   ["Ctrl + Z", "keyBack"], ["Ctrl + Y", "keyForth"], ["?", "keyHelp"],
 ];
@@ -41,7 +41,14 @@ export function drawWithKeys(target, map, session, { words, say, help }) {
     if (now.drawing) session.set({ drawing: false, sketch: [] });
   }
 
+  function begin() {
+    if (now.drawing) return;
+    session.set({ drawing: true, sketch: [], selected: null });
+    say("saidBegun", centre());
+  }
+
   const plain = {
+    n: begin,
     Enter: place,
     f: finish,
     Backspace: () => now.drawing && session.unplace(),
