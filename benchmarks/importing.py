@@ -16,8 +16,8 @@ from datetime import date
 from pathlib import Path
 
 import geopandas
-from command import PROJECT, seeded_register
-from registers import REGISTER_2015
+from command import PROJECT
+from registers import REGISTER_2015, demonstration
 from sqlalchemy import Engine, create_engine, text
 from timing import Measure, median_of
 
@@ -35,7 +35,7 @@ ON = date(2015, 7, 1)
 def measures() -> list[Measure]:
     """Measure the import once (a second one changes nothing) and the audit a few times."""
     with tempfile.TemporaryDirectory() as folder, database() as addresses:
-        register = REGISTER_2015 if REGISTER_2015.exists() else seeded_register(Path(folder))
+        register = REGISTER_2015 if REGISTER_2015.exists() else demonstration(15_000, Path(folder))
         return [imported(register, addresses), audited(addresses)]
 
 
