@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from itertools import combinations
-from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -14,8 +12,6 @@ import pytest
 from geo.law import Verdict, load_law
 from geo.sources.rows import Procedure, State
 from maps import style
-
-WEB = Path(style.__file__).parent / "web"
 
 # Severity 1.0 of Machado, Oliveira and Fernandes 2009, "A Physiologically-based Model for
 # Simulation of Color Vision Deficiency", table 1; applied to linear sRGB.
@@ -141,13 +137,3 @@ def test_kinds_are_named_as_the_law_data_names_them() -> None:
             label = style.KINDS[code].label
             assert plain(kind.name.fr) == label.fr.casefold(), code
             assert plain(kind.name.en) == label.en.casefold(), code
-
-
-def test_the_page_asks_for_all_its_modules_at_once() -> None:
-    """Else a browser far away learns of them one after the other, a journey each.
-
-    Those in folders are for whoever works or objects, and are asked for when they do.
-    """
-    page = (WEB / "index.html").read_text(encoding="utf-8")
-    asked = set(re.findall(r'"/static/js/(\w+\.js)"', page))
-    assert asked == {file.name for file in (WEB / "js").glob("*.js")}

@@ -7,6 +7,7 @@ import { addTexts, integer, number, onLanguage, t } from "../i18n.js";
 import { goTo, mapItself, pauseInspecting } from "../map.js";
 import { announce, sentenceOf } from "../notice.js";
 import { holdPanel, openPanel, plainHeading } from "../panel.js";
+import { accountRole } from "../session.js";
 import { checkWhileDrawing } from "./check.js";
 import { factsForm } from "./facts.js";
 import { figures } from "./figures.js";
@@ -58,7 +59,7 @@ export function openEditor({ heading, key, subject, start, host, asked, save, ne
   const session = openSession({
     key, cells: from.cells, facts: Object.freeze(from.facts), lines: from.lines, history: kept?.history, host: hostGround, cursor: cursorFor(map, from.cells.length ? from.cells : hostGround),
   });
-  const view = { saved: kept ? null : session.now.draft, law: { state: "none", answer: null }, vertices: {}, fault: null, theirs: null };
+  const view = { saved: kept ? null : session.now.draft, law: { state: "none", answer: null }, vertices: {}, own: {}, fault: null, theirs: null };
   const ground = drawGround(map);
   const tooLarge = (most) => say(t("floodTooLarge", { n: number(most) }));
 
@@ -83,6 +84,7 @@ export function openEditor({ heading, key, subject, start, host, asked, save, ne
       findingsOf(view.law, showPiece, sentenceOf),
       factsForm(session, subject),
       verticesSection(session, ground, view.vertices, sentenceOf, draw),
+      accountRole() === "company" && ownLayers(),
       saving(),
     ].filter(Boolean), draw);
     refocus(focus);
@@ -91,6 +93,17 @@ export function openEditor({ heading, key, subject, start, host, asked, save, ne
   function refocus(data) {
     const [name, value] = Object.entries(data ?? {}).find(([known]) => ["tool", "mode", "width", "do", "field"].includes(known)) ?? [];
     if (name) byId("panel").querySelector(`[data-${name}="${value}"]`)?.focus({ preventScroll: true });
+  }
+
+  function ownLayers() {
+    const details = el("details", { class: "coordinates", open: view.own.open }, el("summary", {}, t("privateLayers")), view.own.section?.(view.own, draw));
+    details.addEventListener("toggle", async () => {
+      if (details.open === Boolean(view.own.open)) return;
+      view.own.open = details.open;
+      view.own.section = (await import("../private/panel.js")).privateSection;
+      draw();
+    });
+    return details;
   }
 
   function lastEdit({ history }) {
