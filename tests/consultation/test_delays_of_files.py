@@ -40,7 +40,9 @@ def test_statistics_by_state(village, stays, clock) -> None:
     # 2, 4, 6, 8, 10, 20: median (6 + 8) / 2; 90th percentile at 0.9 × 5 = 4.5: (10 + 20) / 2.
     assert filed == {
         "procedure": MACHINE,
+        "procedure_label": None,
         "state": "filed",
+        "state_label": None,
         "with_role": "officer",
         "stays": 6,
         "median_days": 7.0,
