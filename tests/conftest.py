@@ -18,8 +18,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings as hypothesis_settings
 
+import api.auth
 from api.cluster import TEMPLATE, Cluster, Kind, libpq_address
 from api.settings import Settings
 
@@ -57,6 +59,18 @@ class Database:
 def pytest_configure() -> None:
     for name in SETTINGS_OF_OPERATORS:
         os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash the passwords of trials at the least cost: thousands sign in, and none is a secret.
+
+    What is started as a program of its own (the command line, `mabele run`) keeps the real cost.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(api.auth, "_hasher", lambda: cheap)
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -76,10 +76,14 @@ def test_three_steps_a_lost_connection_one_objection_and_its_receipt(
         page.context.set_offline(False)
         page.click("[data-do=send]")
         page.wait_for_selector(".codes")
+        page.touchscreen.tap(
+            195, 180
+        )  # a touch beside it takes nothing away: the codes are shown once
+        page.wait_for_timeout(500)  # a single click is told after 250 ms
         assert violations(page) == [], "the receipt"
         reference = page.locator("[data-code=reference]").inner_text()
         secret = page.locator("[data-code=secret]").inner_text()
-        page.click("text=Suivre une opposition")
+        page.click("[data-do=receipt-follow]")
         page.fill("#follow-reference", reference)
         page.fill("#follow-secret", secret[:-1] + ("A" if secret[-1] != "A" else "B"))
         page.click("[data-do=show-objection]")
@@ -90,6 +94,22 @@ def test_three_steps_a_lost_connection_one_objection_and_its_receipt(
         expect(page.locator("#panel")).to_contain_text("reçue")
     listed = house.legal.get(f"/files/{house.titles['file']}/objections")
     assert [one["reference"] for one in listed] == [reference]
+
+
+def test_a_touch_is_answered_as_it_was_meant(browser: Browser, house: House) -> None:
+    with a_telephone(browser, house) as page:
+        at_the_form(page)
+        page.wait_for_timeout(500)  # the view glides to the notice
+        page.evaluate(
+            """document.addEventListener("click", (event) => {
+                if (document.getElementById("map").contains(event.target))
+                    document.querySelector("[data-do=previous]").click();
+            }, { once: true })"""
+        )
+        page.touchscreen.tap(195, 180)  # while a place is asked for; the form closes at once
+        expect(page.locator("[data-do=object]")).to_be_visible()
+        page.wait_for_timeout(600)  # a single click is told after 250 ms
+        expect(page.locator("[data-do=object]")).to_be_visible()
 
 
 def test_what_was_written_waits_on_the_device(browser: Browser, house: House) -> None:

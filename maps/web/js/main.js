@@ -12,7 +12,7 @@ import { openIssues, openOverlaps } from "./lists.js";
 import { showView, startMap, tileLayersOf } from "./map.js";
 import { startMenu } from "./menu.js";
 import { attempt, clearNotice, notify, startNotices } from "./notice.js";
-import { closePanel, startPanel } from "./panel.js";
+import { closePanel, isPanelHeld, startPanel } from "./panel.js";
 import { inspect } from "./picker.js";
 import { startSearch } from "./search.js";
 import { accountRole, isOfficer, startSession } from "./session.js";
@@ -67,11 +67,13 @@ function showDesk() {
 async function leaveWork() {
   const { closeEditor } = await import("./edit/editor.js");
   closeEditor();
+  closePanel();
 }
 
-async function accountChanged() {
-  await leaveWork();
+/** What was open was another person's; it closes at once, before anything new is opened. */
+function accountChanged() {
   closePanel();
+  if (isPanelHeld()) leaveWork();
   showDesk();
   attempt(refreshSummary);
 }

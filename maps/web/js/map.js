@@ -149,7 +149,9 @@ export const mapItself = () => map;
 /** Call back with what is under a click, or under the centre when Enter is pressed on the map. */
 function onInspect(inspect) {
   map.on("click", (event) => placing.forEach((listener) => listener(toLonLat(event.coordinate))));
-  map.on("singleclick", (event) => inspecting && inspect(thingsAt(event.pixel), toLonLat(event.coordinate)));
+  let asked = false; // a click is answered as it was meant: a single click is told a quarter of a second later
+  map.on("click", () => { asked = inspecting; });
+  map.on("singleclick", (event) => asked && inspecting && inspect(thingsAt(event.pixel), toLonLat(event.coordinate)));
   byId("map").addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     if (placing.size) placing.forEach((listener) => listener(toLonLat(map.getView().getCenter())));

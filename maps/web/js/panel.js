@@ -47,6 +47,9 @@ export function holdPanel(owner) {
   };
 }
 
+/** Is the panel kept for work that no click takes away? */
+export const isPanelHeld = () => held !== null;
+
 /** Close the panel and give the keyboard back. */
 export function closePanel() {
   if (byId("panel").hidden || held) return;

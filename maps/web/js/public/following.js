@@ -4,13 +4,13 @@ import { ask } from "../api.js";
 import { el } from "../dom.js";
 import { current, day, t } from "../i18n.js";
 import { announce, sentenceOf } from "../notice.js";
-import { focusPanel, openPanel, plainHeading } from "../panel.js";
+import { closePanel, focusPanel, holdPanel, openPanel, plainHeading } from "../panel.js";
 
 const STATES = { received: "objectionReceived", admissible: "objectionAdmissible", not_admissible: "objectionRefused", under_examination: "objectionExamined", answered: "objectionAnswered", withdrawn: "objectionWithdrawn" };
 
 const instant = (text) => new Intl.DateTimeFormat(current() === "fr" ? "fr-FR" : "en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "Africa/Kinshasa" }).format(new Date(text));
 
-/** Show the receipt of an objection that has just arrived. */
+/** Show the receipt of an objection that has just arrived; its codes are shown once, so it stays until it is put away. */
 export function openReceipt(receipt) {
   const codes = `${t("receiptReference")} : ${receipt.reference}\n${t("receiptSecret")} : ${receipt.secret}`;
   const copy = async () => {
@@ -27,8 +27,14 @@ export function openReceipt(receipt) {
     el("div", { class: "actions left" },
       navigator.clipboard && el("button", { type: "button", class: "primary", click: copy }, t("copyCodes")),
       el("button", { type: "button", class: "plain", click: () => print() }, t("printIt")),
-      el("button", { type: "button", class: "plain", click: openFollowing }, t("followOne"))),
+      el("button", { type: "button", class: "plain", "data-do": "receipt-follow", click: () => put(openFollowing) }, t("followOne")),
+      el("button", { type: "button", class: "plain", "data-do": "receipt-noted", click: () => put(closePanel) }, t("codesNoted"))),
   ].filter(Boolean), draw);
+  const release = holdPanel(draw);
+  const put = (next) => {
+    release();
+    next();
+  };
   draw();
   focusPanel();
 }
