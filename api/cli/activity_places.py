@@ -84,12 +84,13 @@ def command(
     from geo.activity.inspection import Wanted, ranked
     from geo.activity.placed import PlaceCode
     from geo.law import load_law
+    from geo.sources.provinces import province_named
 
     if bool(files) != bool(register_):
         raise click.UsageError("Give activity FILEs and --register FILE together, or neither.")
     law, on = load_law(), day_of(day)
     wanted = Wanted(
-        province=province,
+        province=None if province is None else province_named(province).name,
         place=None if place is None else PlaceCode(place),
         kind=kind,
         code=code,

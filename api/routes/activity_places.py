@@ -25,10 +25,11 @@ from geo.activity.asking import Asked, Desk
 from geo.activity.inspection import Wanted, ranked
 from geo.activity.months import activity_by_month
 from geo.activity.placed import PlaceCode
-from geo.boundaries import provinces
+from geo.boundaries import Place
 from geo.errors import InputError
 from geo.periods import Period
 from geo.register.ground_history import Window
+from geo.sources.provinces import province_named
 
 router = APIRouter(tags=["activity"], dependencies=[Placed])
 
@@ -64,8 +65,10 @@ def places(
     ``bbox`` is west,south,east,north in degrees. Another day than today, and ``as_known_on`` (a
     revision), are the cadastre's. A company's list keeps to its own titles.
     """
-    wanted = Wanted(province, place, kind, code, title_id, min_patch_ha, max_age_days)
-    window = _window(bbox) if bbox else _of_province(province)
+    within = None if province is None else province_named(province)
+    name = None if within is None else within.name
+    wanted = Wanted(name, place, kind, code, title_id, min_patch_ha, max_age_days)
+    window = _window(bbox) if bbox else None if within is None else _bounds(within)
     with _desk(services, viewer) as desk:
         day = on or desk.today
         found = ranked(desk.places(Asked(day, as_known_on, window, source)), wanted)
@@ -139,15 +142,9 @@ def _window(bbox: str) -> Window:
     return west, south, east, north
 
 
-def _of_province(name: str | None) -> Window | None:
-    if name is None:
-        return None
-    for province in provinces():
-        if province.name == name:
-            west, south, east, north = province.geometry.bounds
-            return west, south, east, north
-    known = ", ".join(sorted(province.name for province in provinces()))
-    raise InputError(f"“{name}” is no province. Provinces are {known}.")
+def _bounds(place: Place) -> Window:
+    west, south, east, north = place.geometry.bounds
+    return west, south, east, north
 
 
 def _months(since: date | None, until: date | None, day: date) -> Period:

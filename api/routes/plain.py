@@ -21,6 +21,7 @@ from geo.casework.consultation.places import place_of
 from geo.casework.consultation.sealing import Contact
 from geo.errors import InputError, MabeleError, NotFound
 from geo.register.listing import titles_within
+from geo.sources.provinces import find_province
 from maps.plain import language_of, page
 from maps.style import Language as Spoken
 
@@ -175,9 +176,9 @@ def _language(request: Request, asked: str | None) -> Spoken:
 
 
 def _province(name: str) -> Place:
-    for place in provinces():
-        if place.name.casefold() == name.casefold():
-            return place
+    place = find_province(name)
+    if place is not None:
+        return place
     raise NotFound(f"there is no province “{name[:60]}”.")
 
 

@@ -24,6 +24,7 @@ from geo.law.values import Law
 from geo.periods import Period
 from geo.register.activity.reader import ActivityReader
 from geo.register.connection import REGISTER, UnitOfWork
+from geo.register.names import kind_and_code
 from geo.register.reader import Reader
 
 _DIRECTIONS = {
@@ -207,7 +208,7 @@ def watched_grounds(connection: Connection, ground: Ground) -> list[Watched]:
             _DIRECTIONS[plot.role],
             plot.ref,
             plot.title_id,
-            " ".join(part for part in (plot.kind, plot.code) if part),
+            kind_and_code(plot.kind, plot.code),
             plot.geometry,
             plot.during,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
@@ -12,12 +11,13 @@ from sqlalchemy import Connection
 from geo.activity.expansion import RINGS_M, Expansion, Subject, SubjectKind, expansion_of
 from geo.activity.looks import steps_between
 from geo.activity.records import Observation, Survey
-from geo.boundaries import load_layer
 from geo.errors import InputError, NotFound
 from geo.geometry import comparable, polygonal
 from geo.periods import Period
 from geo.register.activity.reader import ActivityReader
+from geo.register.names import kind_and_code
 from geo.register.reader import PublicReader
+from geo.sources.provinces import province_named
 
 MAX_MONTHS = 360
 _KINDS = {
@@ -43,7 +43,7 @@ def subject_of_title(connection: Connection, title_id: int) -> Subject:
     if not held:
         raise NotFound(f"title {title_id} holds no ground today. Ask for another title.")
     ground = polygonal(shapely.union_all([comparable(one) for one in held]))
-    name = " ".join(part for part in (title.kind, title.code) if part) or f"title {title_id}"
+    name = kind_and_code(title.kind, title.code) or f"title {title_id}"
     return Subject(kind, name, ground, title_id, title.code)
 
 
@@ -52,13 +52,9 @@ def subject_of_province(name: str) -> Subject:
 
     Raises
     ------
-    NotFound : no province has that name.
+    InputError : no province has that name.
     """
-    provinces = {_plain(place.name): place for place in load_layer("provinces")}
-    found = provinces.get(_plain(name))
-    if found is None:
-        known = ", ".join(sorted(place.name for place in provinces.values()))
-        raise NotFound(f"there is no province “{name}”. Known: {known}.")
+    found = province_named(name)
     return Subject(SubjectKind.PROVINCE, found.name, found.geometry)
 
 
@@ -122,8 +118,3 @@ def first_look(observations: Sequence[Observation], surveys: Sequence[Survey], s
     days = [one.start for one in dated if one is not None and one.start is not None]
     floor = date(max(start.year - MAX_MONTHS // 12, 1), 1, 1)
     return max(floor, min([*days, start]))
-
-
-def _plain(name: str) -> str:
-    flat = unicodedata.normalize("NFKD", name.casefold().replace("-", " "))
-    return "".join(c for c in flat if not unicodedata.combining(c)).strip()

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from geo.activity.ground import GroundRole
 from geo.activity.placed import OnDay, PlaceCode, Placed, RightMet, Stood
 from geo.law.values import Bilingual
+from geo.register.names import kind_and_code
 
 PLACES: Mapping[PlaceCode, Bilingual] = MappingProxyType(
     {
@@ -126,7 +127,7 @@ _UNDATED = Bilingual(
 
 def right_in_words(right: RightMet) -> str:
     """Return kind and code of a right, as ``PE 4960``; the same in both languages."""
-    return " ".join(part for part in (right.kind, right.code) if part) or right.ref
+    return kind_and_code(right.kind, right.code) or right.ref
 
 
 def summary_of(placed: Placed) -> Bilingual:

@@ -40,6 +40,7 @@ from geo.law.values import Law
 from geo.perimeter import Perimeter
 from geo.register.connection import CADASTRE, UnitOfWork
 from geo.register.inner_views import GroundMet
+from geo.register.names import kind_and_code
 from geo.register.reader import Reader
 
 _RIGHT = text(
@@ -400,5 +401,5 @@ def _neighbour(met: GroundMet, ranks: Mapping[int, int]) -> Neighbour:
         expires_on=met.expires_on,
         filed_order=ranks.get(met.title_id),
     )
-    name = " ".join(part for part in (met.kind, met.code) if part)
-    return Neighbour(name or f"title {met.title_id}", right, met.shared)
+    name = kind_and_code(met.kind, met.code) or f"title {met.title_id}"
+    return Neighbour(name, right, met.shared)

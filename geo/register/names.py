@@ -28,4 +28,20 @@ def name_from(kind: str, code: str | None, title_id: int) -> str:
     """
     if not code:
         return f"{kind} (title {title_id})"
-    return code if code.upper().startswith(kind) else f"{kind} {code}"
+    return kind_and_code(kind, code)
+
+
+def kind_and_code(kind: str | None, code: str | None) -> str:
+    """Return kind and code, the kind once where the code already begins with it; or what there is.
+
+    Examples
+    --------
+    >>> kind_and_code("PE", "PE 525"), kind_and_code("PE", "525"), kind_and_code("PE", "PEPM 7")
+    ('PE 525', 'PE 525', 'PE PEPM 7')
+    >>> kind_and_code("ZEA", None), kind_and_code("", "Upemba")
+    ('ZEA', 'Upemba')
+    """
+    if not code or not kind:
+        return code or kind or ""
+    begins = code.upper().startswith(kind.upper()) and not code[len(kind) :][:1].isalpha()
+    return code if begins else f"{kind} {code}"

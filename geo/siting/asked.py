@@ -8,31 +8,16 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.boundaries import provinces
 from geo.cover import cover
 from geo.errors import InputError
 from geo.grid import DRC, Grid
 from geo.perimeter import Perimeter
 from geo.register.areas.measure import distances, reach_deg
-from geo.sources.text import key_of
+from geo.sources.provinces import province_named
 
 MAX_RADIUS_M = 50_000.0
 MAX_CELLS = 400_000
 """How many carrés one question may be about; the largest province has some 240,000."""
-
-
-def province_named(name: str) -> str:
-    """Return the name of a province as the base map writes it; case and accents do not matter.
-
-    Raises
-    ------
-    InputError : there is none of that name.
-    """
-    known = [place.name for place in provinces()]
-    for one in known:
-        if key_of(one) == key_of(name):
-            return one
-    raise InputError(f"{name!r} is no province. Provinces: {', '.join(sorted(known))}.")
 
 
 def carres_of_province(name: str, grid: Grid = DRC) -> Perimeter:
@@ -44,9 +29,7 @@ def carres_of_province(name: str, grid: Grid = DRC) -> Perimeter:
     ------
     InputError : there is no province of that name.
     """
-    written = province_named(name)
-    outline = next(place.geometry for place in provinces() if place.name == written)
-    return carres_with_middle_in(outline, grid)
+    return carres_with_middle_in(province_named(name).geometry, grid)
 
 
 def carres_with_middle_in(outline: BaseGeometry, grid: Grid = DRC) -> Perimeter:

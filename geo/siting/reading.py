@@ -21,6 +21,7 @@ from geo.register.areas.measure import reach_deg, window_of
 from geo.register.areas.near import NearPlace, Window, ground_covered, places_near
 from geo.register.connection import UnitOfWork
 from geo.register.inner_views import GroundMet
+from geo.register.names import kind_and_code
 from geo.register.reader import Reader
 from geo.siting.asked import widened
 from geo.siting.ground import INSIDE_OTHERS, GroundRead, Restriction, Right
@@ -124,7 +125,7 @@ def _published(
 
 
 def _right(met: GroundMet) -> Right:
-    name = " ".join(part for part in (met.kind, met.code) if part) or f"title {met.title_id}"
+    name = kind_and_code(met.kind, met.code) or f"title {met.title_id}"
     facts = RightFacts(
         kind=met.kind,
         state=met.state,

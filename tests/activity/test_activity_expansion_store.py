@@ -259,7 +259,7 @@ def test_expansion_of_a_title_by_what_the_asker_may_see(register, first_run):
     engine, titles = register
     with UnitOfWork(engine, CADASTRE, actor="officer") as unit:
         subject = subject_of_title(unit.connection, titles["zone"])
-        assert (subject.kind, subject.name) == (SubjectKind.ASM_AREA, "ZEA ZEA 1")
+        assert (subject.kind, subject.name) == (SubjectKind.ASM_AREA, "ZEA 1")
         found = read_expansion(unit.connection, subject, START, END, public=False)
     assert len(found.steps) == 24
     assert found.steps[0].zones[ZoneCode.INSIDE].seen.ha > 1
@@ -287,7 +287,7 @@ def test_the_looks_before_the_first_month_asked_about_count(register, first_run)
 
 def test_a_province_by_its_name():
     assert subject_of_province("lualaba").kind is SubjectKind.PROVINCE
-    with pytest.raises(NotFound, match="Lualaba"):
+    with pytest.raises(InputError, match="Lualaba"):
         subject_of_province("Ruritanie")
 
 

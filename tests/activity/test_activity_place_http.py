@@ -88,6 +88,7 @@ def test_another_day_is_the_cadastres_question(house) -> None:
         "bbox=1,2,3",
         "bbox=2,2,1,1",
         "province=Atlantis",
+        "province=Atlantis&bbox=25,-11,26,-10",
         "limit=0",
         "min_patch_ha=-1",
         "place=elsewhere",
@@ -98,6 +99,15 @@ def test_a_wrong_question_is_refused(house, wrong: str) -> None:
     person = house.people["public"]
     answer = person.client.get(f"/api/v1/activity/places?{wrong}", headers=person.home)
     assert answer.status_code in (400, 422), answer.text
+
+
+def test_a_province_is_found_without_its_accents_and_near_names_are_offered(house) -> None:
+    named = got(house, "officer", "/activity/places?province=Lualaba").json()
+    assert named["total"] > 0
+    assert got(house, "officer", "/activity/places?province=LUALABA").json() == named
+    assert got(house, "officer", "/activity/places?province=haut+uele").json()["total"] == 0
+    refused = got(house, "officer", "/activity/places?province=Lualba", 422).json()
+    assert "Lualaba?" in str(refused)
 
 
 def test_the_list_is_paged_filtered_and_given_as_csv(house) -> None:

@@ -87,7 +87,7 @@ def test_a_permit_granted_while_a_filing_is_judged_is_judged_too(town) -> None:
         permit_on_the_ground(unit)
         taken = taken_during(town, unit, "company", file_id, "file").result(30)
     assert taken.state == "filed"
-    assert neighbours_judged(town, file_id) == ["PE PE 700"]
+    assert neighbours_judged(town, file_id) == ["PE 700"]
 
 
 def test_without_another_writer_a_filing_meets_nobody(town) -> None:

@@ -17,7 +17,7 @@ from story_house import House, open_house
 
 from geo.perimeter import Perimeter
 from geo.register.connection import engine_for
-from geo.siting.asked import province_named
+from geo.sources.provinces import province_named
 
 BBOX = "25.45,-10.78,25.65,-10.60"
 
@@ -143,7 +143,7 @@ def test_a_question_that_cannot_be_answered_is_refused_with_the_remedy(
 
 @pytest.mark.parametrize("name", ["equateur", "ÉQUATEUR", "E\u0301quateur", " Équateur "])
 def test_a_province_is_found_without_its_accents(name: str) -> None:
-    assert province_named(name) == "Équateur"
+    assert province_named(name).name == "Équateur"
 
 
 def test_ground_beyond_the_border_is_of_no_state_of_this_law(addresses: dict[str, str]) -> None:

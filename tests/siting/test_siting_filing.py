@@ -132,9 +132,7 @@ def test_states_around_a_permit(town: Town) -> None:
     assert found.cells_by_state == {StateCode.FREE: 22 * 18 - 100, StateCode.ROUTE_A: 100}
     part = next(one for one in found.parts if one.state.code is StateCode.ROUTE_A)
     assert part.ground == rectangle(COL, ROW, 10, 10)
-    assert [host.name for host in part.state.hosts] == [
-        "PE PE 525"
-    ]  # kind and code, as files name neighbours
+    assert [host.name for host in part.state.hosts] == ["PE 525"]
 
 
 def test_candidates_are_of_two_carres_or_more_contiguous_and_bounded(town: Town) -> None:
@@ -225,7 +223,7 @@ def test_rights_beside_the_ground_are_neighbours_in_the_sheet(town: Town) -> Non
     found = answer(town, rectangle(COL - 4, ROW, 3, 3))
     assert found.cells_by_state == {StateCode.FREE: 9}
     line = next(one for one in found.candidates[0].sheet if one.key == "neighbours")
-    assert line.name == "PE PE 525"
+    assert line.name == "PE 525"
     east, south = (COL - 1) / 120, ROW / 120 + 1 / 40
     metres = Geod(ellps="WGS84").inv(east, south, COL / 120, south)[2]
     assert line.value == pytest.approx(metres, abs=1)

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.boundaries import provinces
 from geo.errors import WatchRefused
 from geo.perimeter import Perimeter
-from geo.sources.text import key_of
+from geo.sources.provinces import find_province
 
 MOST_CELLS = 20_000
 MOST_VERTICES = 20_000
@@ -117,12 +117,12 @@ def area_of_province(name: str) -> WatchedArea:
     ------
     WatchRefused : there is none of that name.
     """
-    for place in provinces():
-        if key_of(place.name) == key_of(name):
-            outline = place.geometry
-            parts = outline.geoms if outline.geom_type == "MultiPolygon" else [outline]
-            whole = shapely.MultiPolygon(list(parts))
-            return WatchedArea(AreaKind.PROVINCE, province=place.name, geometry=whole)
+    place = find_province(name)
+    if place is not None:
+        outline = place.geometry
+        parts = outline.geoms if outline.geom_type == "MultiPolygon" else [outline]
+        whole = shapely.MultiPolygon(list(parts))
+        return WatchedArea(AreaKind.PROVINCE, province=place.name, geometry=whole)
     names = ", ".join(sorted(place.name for place in provinces()))
     raise WatchRefused(
         f"there is no province {name!r}. Write one of: {names}.",
