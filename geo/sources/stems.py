@@ -15,7 +15,7 @@ STEMS: Mapping[str, tuple[str, ...]] = {
     "holders": ("holder", "titul", "owner", "compan", "societ", "detent", "licensee", "operat"),
     "minerals": ("mineral", "minerai", "substan", "commod", "resourc", "ressourc"),
     "filed_on": ("appl", "filed", "filing", "depot", "depos", "demand", "lodg", "submi"),
-    "granted_on": ("grant", "award", "octro", "issue", "deliv", "attrib", "start", "debut"),
+    "granted_on": ("grant", "award", "octr", "issue", "deliv", "attrib", "start", "debut"),
     "expires_on": ("expir", "echea", "end", "fin", "valid"),
     "area": ("area", "superf", "surfac", "carre", "hectar"),
 }

@@ -53,7 +53,7 @@ IMPURE_MODULES = {
 CLOCK_CALLS = {"today", "now", "utcnow"}
 
 
-def _module_of(file: Path) -> str:
+def module_of(file: Path) -> str:
     parts = file.relative_to(PROJECT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -78,9 +78,9 @@ def _room_of(module: str) -> str | None:
     return inner if inner in FLOOR_OF else parts[1]
 
 
-@pytest.mark.parametrize("file", FILES, ids=_module_of)
+@pytest.mark.parametrize("file", FILES, ids=module_of)
 def test_packages_import_downwards_only(file: Path) -> None:
-    own = _module_of(file).split(".")[0]
+    own = module_of(file).split(".")[0]
     upward = {
         name
         for name in _imported(file)
@@ -89,9 +89,9 @@ def test_packages_import_downwards_only(file: Path) -> None:
     assert not upward
 
 
-@pytest.mark.parametrize("file", [f for f in FILES if _room_of(_module_of(f))], ids=_module_of)
+@pytest.mark.parametrize("file", [f for f in FILES if _room_of(module_of(f))], ids=module_of)
 def test_geo_imports_downwards_only(file: Path) -> None:
-    room = _room_of(_module_of(file))
+    room = _room_of(module_of(file))
     assert room in FLOOR_OF, f"{room} is new: give it its floor in this test"
     upward = {
         name
@@ -103,7 +103,7 @@ def test_geo_imports_downwards_only(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", [f for f in FILES if _room_of(_module_of(f)) in PURE], ids=_module_of
+    "file", [f for f in FILES if _room_of(module_of(f)) in PURE], ids=module_of
 )
 def test_the_pure_part_knows_no_clock_environment_database_or_network(file: Path) -> None:
     impure = {name for name in _imported(file) if name.split(".")[0] in IMPURE_MODULES}
@@ -119,7 +119,7 @@ def test_the_pure_part_knows_no_clock_environment_database_or_network(file: Path
 @pytest.mark.parametrize(
     "file",
     [f for f in FILES if f.relative_to(PROJECT).parts[0] in {"geo", "maps"}],
-    ids=_module_of,
+    ids=module_of,
 )
 def test_only_api_reads_the_environment_and_the_clock(file: Path) -> None:
     read = {
@@ -158,7 +158,7 @@ sys.exit(bool(opened or changed))
 
 
 def test_importing_any_module_opens_nothing(tmp_path: Path) -> None:
-    names = [name for name in map(_module_of, FILES) if not name.endswith("__main__")]
+    names = [name for name in map(module_of, FILES) if not name.endswith("__main__")]
     done = subprocess.run(
         [sys.executable, "-c", WATCH_IMPORTS, *names],
         cwd=tmp_path,
