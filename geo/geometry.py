@@ -79,6 +79,16 @@ def polygons_area_m2(geometries: npt.ArrayLike) -> Floats:
     return np.atleast_1d(shapely.area(moved))
 
 
+def strips_area_m2(width_deg: float, latitudes: npt.ArrayLike) -> Floats:
+    """Return the area in m² between each of (n,) latitudes and the next, ``width_deg`` wide, (n-1,).
+
+    Through the same projection, in which these strips are rectangles.
+    """
+    degrees = np.asarray(latitudes, dtype=np.float64)
+    x, y = _to_equal_area().transform(np.full_like(degrees, width_deg), degrees)
+    return np.asarray(np.abs(np.diff(y)) * x[:-1])
+
+
 def polygonal(geometry: BaseGeometry) -> BaseGeometry:
     """Return the polygons of a geometry as one MultiPolygon; lines and points are left out."""
     parts = shapely.get_parts(geometry)

@@ -42,6 +42,7 @@ class ArrayLayer:
     nodata = None
     quantities = ("hectares",)
     whole_pixels = True
+    readers = 2
 
     def __init__(
         self, codes: Any, block: tuple[int, int], grid: PixelGrid | None = None, values: Any = None

@@ -1,15 +1,18 @@
 """Sums per carré of a raster whose pixels divide carrés: integers decide, no geometry is touched.
 
 Windows side by side make a band of whole rows of carrés, which is handed on and forgotten; the last
-row of a band waits for the next, which may go on with it. Memory holds two windows and one band.
+row of a band waits for the next, which may go on with it. Memory holds one band, and one window
+more than are read at once.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import groupby, zip_longest
+from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -112,33 +115,38 @@ def bands_of_carres(
 
 
 def _read_ahead(layer: Layer, windows: list[Window]) -> Iterator[tuple[Window, Amounts]]:
-    """Return windows and their amounts; the next one is decoded while this one is summed."""
-    if not windows:
-        return
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        coming = reader.submit(layer.read, windows[0])
-        for window, following in zip_longest(windows, windows[1:]):
-            amounts = coming.result()
-            if following is not None:
-                coming = reader.submit(layer.read, following)
-            yield window, amounts
+    """Return windows and their amounts, in order; the next ones are decoded meanwhile."""
+    with ThreadPoolExecutor(max_workers=layer.readers) as readers:
+        coming: deque[tuple[Window, Future[Amounts]]] = deque()
+        for window in windows:
+            coming.append((window, readers.submit(layer.read, window)))
+            if len(coming) > layer.readers:
+                first, amounts = coming.popleft()
+                yield first, amounts.result()
+        for first, amounts in coming:
+            yield first, amounts.result()
 
 
 class _Summing:
     """Adds windows of pixels to bands of carrés."""
 
     def __init__(self, layer: Layer, fit: Alignment) -> None:
+        self.layer = layer
         self.fit = fit
-        self.areas = PixelAreas(layer.grid)
         self.count = len(layer.quantities)
         self.first_col = fit.first_col // fit.per_side
         last_col = (fit.first_col + layer.grid.width - 1) // fit.per_side
         self.width = last_col - self.first_col + 1
 
+    @cached_property
+    def areas(self) -> PixelAreas:
+        """Areas of pixels, where pixels count whole."""
+        return PixelAreas(self.layer.grid)
+
     def band_of(self, window: Window) -> CarreBand:
         """Return the band that a window lies in, nothing in it yet."""
-        rows = self._rows_of(window)
-        rows = rows[_firsts(rows)]
+        top, bottom = self._row_of(window.row), self._row_of(window.row + window.height - 1)
+        rows = np.arange(top, bottom + self.fit.step, self.fit.step)
         shape = self.count, len(rows), self.width
         return CarreBand(
             rows,
@@ -151,55 +159,68 @@ class _Summing:
 
     def add(self, band: CarreBand, window: Window, amounts: Amounts) -> None:
         """Add the amounts of a window to its carrés."""
-        tops = _firsts(self._rows_of(window))
-        columns = (self.fit.first_col + window.col + np.arange(window.width)) // self.fit.per_side
-        starts = _firsts(columns)
-        west = int(columns[0]) - band.first_col
-        at = (..., slice(west, west + len(starts)))
+        down, along = self._cut_down(window), self._cut_along(window)
+        col = (self.fit.first_col + window.col) // self.fit.per_side - band.first_col
+        at = (..., slice(col, col + len(along.sizes)))
         if amounts.surveyed is None:
-            high, wide = np.diff(tops, append=window.height), np.diff(starts, append=window.width)
-            band.surveyed[at] += np.outer(high, wide)
+            band.surveyed[at] += np.outer(down.sizes, along.sizes)
         else:
-            band.surveyed[at] += _along(_down(amounts.surveyed, tops), starts)
+            band.surveyed[at] += along.sums(down.sums(amounts.surveyed).T).T
         for number, values in enumerate(amounts.each):
-            if values.dtype != np.bool_:
-                band.hectares[number][at] += _along(_down(values, tops), starts)
-            elif values.any():
-                band.pixels[number][at] += _along(_down(values, tops), starts)
-                band.hectares[number][at] += _along(self._ground(window, values, tops), starts)
+            if not values.any():
+                continue
+            sums = along.sums(down.sums(values).T).T
+            if values.dtype == np.bool_:
+                band.pixels[number][at] += sums
+                sums = along.sums(self._ground(window, values, down).T).T
+            band.hectares[number][at] += sums
 
-    def _ground(self, window: Window, counted: Booleans, tops: Integers) -> Floats:
+    def _ground(self, window: Window, counted: Booleans, down: _Cut) -> Floats:
         """Return the area of the pixels that count, summed down each row of carrés."""
         area = self.areas.in_window(Window(window.row, 0, window.height, 1))[:, 0]
-        pairs = zip(np.split(area, tops[1:]), np.split(counted, tops[1:]), strict=True)
+        starts = np.cumsum(down.sizes)[:-1]
+        pairs = zip(np.split(area, starts), np.split(counted, starts), strict=True)
         return np.stack([high @ some.astype(np.float64) for high, some in pairs])
 
-    def _rows_of(self, window: Window) -> Integers:
-        """Return the row of carrés of each row of pixels."""
-        lines = self.fit.first_row + self.fit.step * (window.row + np.arange(window.height))
-        return np.asarray(lines // self.fit.per_side)
+    def _row_of(self, row: int) -> int:
+        """Return the row of carrés of a row of pixels."""
+        return (self.fit.first_row + self.fit.step * row) // self.fit.per_side
+
+    def _cut_down(self, window: Window) -> _Cut:
+        line, n = self.fit.first_row + self.fit.step * window.row, self.fit.per_side
+        return _Cut((-line if self.fit.step > 0 else line + 1) % n, n, window.height)
+
+    def _cut_along(self, window: Window) -> _Cut:
+        n = self.fit.per_side
+        return _Cut(-(self.fit.first_col + window.col) % n, n, window.width)
 
 
-def _firsts(numbers: Integers) -> Integers:
-    """Return where each new number begins."""
-    return np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1))
+class _Cut:
+    """How carrés cut a length of pixels: the first ``begun`` of it, then ``n`` each, then a rest."""
 
+    def __init__(self, begun: int, n: int, length: int) -> None:
+        self.n = n
+        self.begun = min(begun, length)
+        self.whole = (length - self.begun) // n
+        self.end = self.begun + self.whole * n
+        ends = [self.begun], [n] * self.whole, [length - self.end]
+        self.sizes = np.array([size for some in ends for size in some if size])
 
-def _down(values: npt.NDArray[Any], tops: Integers) -> npt.NDArray[Any]:
-    """Return the sums of each column from each of some rows to the next, in a type that holds them.
-
-    Rows are added whole, one to the next.
-    """
-    parts = np.split(values.view(np.uint8) if values.dtype == np.bool_ else values, tops[1:])
-    deepest = max(len(part) for part in parts)
-    small = parts[0].dtype == np.uint8 and deepest < 256
-    wide = np.float64 if values.dtype.kind == "f" else np.uint16 if small else np.int64
-    return np.stack([np.add.reduce(part, axis=0, dtype=wide) for part in parts])
-
-
-def _along(values: npt.NDArray[Any], starts: Integers) -> npt.NDArray[Any]:
-    wide = np.float64 if values.dtype.kind == "f" else np.int64
-    return np.asarray(np.add.reduceat(values, starts, axis=1, dtype=wide))
+    def sums(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the sums of rows (length, ...) by carré, in a type that holds them."""
+        if values.dtype == np.bool_:
+            values = values.view(np.uint8)
+        small = values.dtype == np.uint8 and self.n < 256
+        wide = np.float64 if values.dtype.kind == "f" else np.uint16 if small else np.int64
+        parts = [values[: self.begun].sum(axis=0, dtype=wide)[None]] if self.begun else []
+        if self.whole:
+            middle = values[self.begun : self.end : self.n].astype(wide)
+            for line in range(self.begun + 1, self.begun + self.n):
+                middle += values[line : self.end : self.n]
+            parts.append(middle)
+        if self.end < len(values):
+            parts.append(values[self.end :].sum(axis=0, dtype=wide)[None])
+        return np.concatenate(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +238,8 @@ class RunSums:
 
     def __init__(self, zones: Sequence[Zone], quantities: int) -> None:
         perimeters = [zone.ground for zone in zones if isinstance(zone.ground, Perimeter)]
-        table = [perimeter.runs.astype(np.int64) for perimeter in perimeters]
-        runs = np.vstack([*table, np.empty((0, 3), dtype=np.int64)])
+        table = [perimeter.runs for perimeter in perimeters]
+        runs = np.concatenate([*table, np.empty((0, 3))], dtype=np.int64, casting="unsafe")
         owner = np.repeat(np.arange(len(table)), [len(one) for one in table])
         order = np.lexsort((runs[:, 1], runs[:, 0]))
         self._runs, self._owner = runs[order], owner[order]

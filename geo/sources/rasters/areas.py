@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.geometry import polygons_area_m2
+from geo.geometry import polygons_area_m2, strips_area_m2
 from geo.grid import Floats, Integers
 from geo.sources.rasters.grid import PixelGrid, Window
 
@@ -72,8 +72,7 @@ class PixelAreas:
 def _row_areas_ha(grid: PixelGrid, start: int) -> Floats:
     rows = np.arange(start, min(start + ROWS_AT_ONCE, grid.height) + 1)
     y = grid.coordinates_of(np.column_stack([np.zeros(len(rows)), rows]))[:, 1]
-    boxes = shapely.box(0.0, np.minimum(y[:-1], y[1:]), grid.dx, np.maximum(y[:-1], y[1:]))
-    return np.asarray(polygons_area_m2(boxes) / M2_PER_HA)
+    return np.asarray(strips_area_m2(grid.dx, y) / M2_PER_HA)
 
 
 def _lattice_ha(grid: PixelGrid) -> tuple[Floats, Floats, Floats]:

@@ -49,6 +49,7 @@ class Change:
         self.name = f"{before.name} → {after.name}"
         self.nodata = before.nodata
         self.whole_pixels = before.whole_pixels
+        self.readers = min(before.readers, after.readers)
 
     def windows(self) -> list[Window]:
         """Return the windows of the earlier raster."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -125,6 +126,10 @@ class Layer(Protocol):
     def nodata(self) -> float | None:
         """The value that means nodata, for messages."""
 
+    @property
+    def readers(self) -> int:
+        """How many threads may read at once."""
+
     def windows(self) -> list[Window]:
         """Return the windows to read, row by row."""
 
@@ -180,6 +185,11 @@ class SelectedPixels:
         """The raster's nodata value."""
         return self.raster.nodata
 
+    @property
+    def readers(self) -> int:
+        """How many threads may read the raster at once."""
+        return self.raster.readers
+
     def windows(self) -> list[Window]:
         """Return the raster's windows."""
         return self.raster.windows()
@@ -215,6 +225,7 @@ class StatedHectares:
         self.fuller_pixels = 0
         """Pixels read so far that state more hectares than they have."""
         self._areas = PixelAreas(raster.grid)
+        self._counting = Lock()
 
     @property
     def name(self) -> str:
@@ -230,6 +241,11 @@ class StatedHectares:
     def nodata(self) -> float | None:
         """The raster's nodata value."""
         return self.raster.nodata
+
+    @property
+    def readers(self) -> int:
+        """How many threads may read the raster at once."""
+        return self.raster.readers
 
     def windows(self) -> list[Window]:
         """Return the raster's windows."""
@@ -251,7 +267,9 @@ class StatedHectares:
         if values.size and values.max() > area.min():
             if values.dtype.kind in "iu":  # above 0.8 is above 0, and compares without a cast
                 area = np.floor(area).clip(max=np.iinfo(values.dtype).max).astype(values.dtype)
-            self.fuller_pixels += int(np.count_nonzero(values > area))
+            fuller = int(np.count_nonzero(values > area))
+            with self._counting:
+                self.fuller_pixels += fuller
         return Amounts(surveyed, (values,))
 
 

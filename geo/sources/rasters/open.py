@@ -6,11 +6,13 @@ is never read as zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 PIXELS_AT_ONCE = 1 << 20
 """About how many pixels a window has: few enough to stay near the processor between passes."""
 GDAL_CACHE_MB = 64
+READERS = min(4, os.cpu_count() or 1)
+"""How many threads may read a file on disk at once, each through a handle of its own."""
 
 _SIGNATURES = (
     (b"II*\x00", "GTiff"),
@@ -74,16 +78,25 @@ class Ask:
 
 
 class Raster:
-    """An opened raster: its grid, and its values by window. Made by :func:`open_raster`."""
+    """An opened raster: its grid, and its values by window. Made by :func:`open_raster`.
 
-    def __init__(self, name: str, dataset: DatasetReader, told: Checked, ask: Ask) -> None:
+    Windows may be read from several threads; as many are read at once as ``readers`` says.
+    """
+
+    def __init__(
+        self, name: str, handles: Sequence[DatasetReader], told: Checked, ask: Ask
+    ) -> None:
         self.name = name
         self.grid: PixelGrid = told.grid
         self.bands = told.bands
         self.band = told.band
         self.over = told.over
         self.ask = ask
-        self._dataset = dataset
+        self.readers = len(handles)
+        self._dataset = handles[0]
+        self._idle: SimpleQueue[DatasetReader] = SimpleQueue()
+        for handle in handles:
+            self._idle.put(handle)
 
     @property
     def dtype(self) -> str:
@@ -171,23 +184,28 @@ class Raster:
         from rasterio.windows import Window as Rectangle
 
         where = Rectangle(window.col, window.row, window.width, window.height)
+        dataset = self._idle.get()
         try:
-            values = self._dataset.read(band, window=where)
-            return values, self._surveyed(band, values, where)
+            values = dataset.read(band, window=where)
+            return values, self._surveyed(dataset, band, values, where)
         except rasterio.errors.RasterioError as error:
             raise refused(self.name, Why.DAMAGED) from error
+        finally:
+            self._idle.put(dataset)
 
-    def _surveyed(self, band: int, values: Values, where: Any) -> Booleans | None:
+    def _surveyed(
+        self, dataset: DatasetReader, band: int, values: Values, where: Any
+    ) -> Booleans | None:
         """Return which pixels were surveyed, None for all: by mask or nodata, never NaN."""
-        flags = [flag.name for flag in self._dataset.mask_flag_enums[band - 1]]
+        flags = [flag.name for flag in dataset.mask_flag_enums[band - 1]]
         sound: Booleans | None = None
         if values.dtype.kind == "f":
             finite = np.isfinite(values)
             sound = None if finite.all() else finite
-        declared = self._dataset.nodatavals[band - 1]
+        declared = dataset.nodatavals[band - 1]
         nodata = self.ask.nodata if declared is None else declared
         if flags not in (["all_valid"], ["nodata"]):
-            mask = self._dataset.read_masks(band, window=where) != 0
+            mask = dataset.read_masks(band, window=where) != 0
             sound = _both(sound, None if mask.all() else mask)
         if nodata is not None and not np.isnan(nodata):
             sound = _both(sound, _not_nodata(values, nodata))
@@ -203,14 +221,14 @@ def open_raster(source: str | Path, ask: Ask | None = None) -> Iterator[Raster]:
     RasterRefused : see :class:`geo.sources.rasters.refusals.Why`.
     """
     asked = ask or Ask()
-    with _dataset(str(source), asked) as (name, dataset):
-        require_size(name, dataset)
-        told = checked(name, dataset, asked.band, asked.over, asked.crs)
+    with _handles(str(source), asked) as (name, handles):
+        require_size(name, handles[0])
+        told = checked(name, handles[0], asked.band, asked.over, asked.crs)
         if asked.onto is None:
-            yield Raster(name, dataset, told, asked)
+            yield Raster(name, handles, told, asked)
             return
-        with _resampled(dataset, told, asked) as moved:
-            yield Raster(name, moved, replace(told, grid=asked.onto), asked)
+        with _resampled(handles[0], told, asked) as moved:
+            yield Raster(name, [moved], replace(told, grid=asked.onto), asked)
 
 
 @contextmanager
@@ -236,12 +254,13 @@ def _resampled(dataset: DatasetReader, told: Checked, ask: Ask) -> Iterator[Data
 
 
 @contextmanager
-def _dataset(source: str, ask: Ask) -> Iterator[tuple[str, DatasetReader]]:
+def _handles(source: str, ask: Ask) -> Iterator[tuple[str, list[DatasetReader]]]:
+    """Give a file by several handles, one behind an address by one."""
     import rasterio
 
     if is_address(source):
-        with rasterio.Env(**_ENVIRONMENT), _remote(source, ask) as opened:
-            yield opened
+        with rasterio.Env(**_ENVIRONMENT), _remote(source, ask) as (name, dataset):
+            yield name, [dataset]
         return
     path = Path(source)
     name = shown(path.name or source)
@@ -250,8 +269,9 @@ def _dataset(source: str, ask: Ask) -> Iterator[tuple[str, DatasetReader]]:
             head = file.read(64)
     except (OSError, ValueError) as error:
         raise refused(name, Why.NOT_FOUND) from error
-    with rasterio.Env(**_ENVIRONMENT), _opened(name, str(path.absolute()), head) as dataset:
-        yield name, dataset
+    with rasterio.Env(**_ENVIRONMENT), ExitStack() as opened:
+        where = str(path.absolute())
+        yield name, [opened.enter_context(_opened(name, where, head)) for _ in range(READERS)]
 
 
 @contextmanager
