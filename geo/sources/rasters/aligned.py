@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -115,11 +116,14 @@ def bands_of_carres(
 
 
 def _read_ahead(layer: Layer, windows: list[Window]) -> Iterator[tuple[Window, Amounts]]:
-    """Return windows and their amounts, in order; the next ones are decoded meanwhile."""
+    """Return windows and their amounts, in order; the next ones are decoded meanwhile.
+
+    Each reads in a copy of this thread's context, where rasterio keeps who reads an address.
+    """
     with ThreadPoolExecutor(max_workers=layer.readers) as readers:
         coming: deque[tuple[Window, Future[Amounts]]] = deque()
         for window in windows:
-            coming.append((window, readers.submit(layer.read, window)))
+            coming.append((window, readers.submit(copy_context().run, layer.read, window)))
             if len(coming) > layer.readers:
                 first, amounts = coming.popleft()
                 yield first, amounts.result()
