@@ -139,6 +139,7 @@ class SitingAnswer(BaseModel):
     published_only: bool
     cells: int
     cells_in_water: int
+    cells_alone: int
     states: list[StateCount]
     notes: list[str]
     classes_without_data: list[str]
@@ -162,6 +163,7 @@ def answer_said(
         published_only=answer.read.public,
         cells=answer.read.asked.count,
         cells_in_water=answer.wet.count,
+        cells_alone=answer.alone.count,
         states=[
             StateCount(state=code, label=STATES[code].text(language), cells=cells)
             for code, cells in sorted(answer.cells_by_state.items(), key=lambda one: -one[1])

@@ -9,20 +9,27 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import rasterio
 from registers import demonstration
-from timing import Measure, median_of
+from timing import Measure, in_turn
+
+if TYPE_CHECKING:
+    from geo.sources.rasters.zones import Zone
 
 PROJECT = Path(__file__).resolve().parents[1]
 SIDE = 20_000
 THRESHOLD = 66
 RIGHTS = 15_000
 FINE = 10
-"""Pixels along a side of a carré in the raster of sums: 3″."""
+"""Pixels along a side of a carré in the fine rasters of sums: 3″."""
+DEGREES = 20
+CORNER = (11, 6)
+"""West and north of the rasters of sums, and their extent: the country."""
+REPEATED = 5
 
 OURS = """
 import hashlib, json, resource, sys, time
@@ -112,51 +119,90 @@ def _octave(grid: np.ndarray, cell: int, row: int, high: int, side: int) -> np.n
     return lines[:, right] * (1 - share) + lines[:, right + 1] * share
 
 
-def _tiled(path: Path, width: int, height: int, at: tuple[float, float, float]) -> object:
+def _tiled(path: Path, width: int, height: int, at: tuple[float, float, float], **how: Any) -> Any:
     side, left, top = at
+    settings = {"dtype": "uint8", "nodata": 255, "compress": "deflate", **how}
     return rasterio.open(
-        path, "w", driver="GTiff", width=width, height=height, count=1, dtype="uint8",
-        crs="EPSG:4326", transform=rasterio.Affine(side, 0, left, 0, -side, top), nodata=255,
-        tiled=True, blockxsize=512, blockysize=512, compress="deflate",
+        path, "w", driver="GTiff", width=width, height=height, count=1, crs="EPSG:4326",
+        transform=rasterio.Affine(side, 0, left, 0, -side, top),
+        tiled=True, blockxsize=512, blockysize=512, **settings,
     )  # fmt: skip
 
 
+def scattered(path: Path, per_side: int, seed: int = 4, **how: Any) -> Path:
+    """Write patches of seeded values on empty ground, ``per_side`` pixels along a carré."""
+    rng = np.random.default_rng(seed)
+    side = DEGREES * 120 * per_side
+    with _tiled(path, side, side, (1 / 120 / per_side, *CORNER), **how) as file:
+        for row in range(0, side, 512):
+            strip = np.zeros((min(512, side - row), side), file.dtypes[0])
+            for _ in range(60 * strip.size // (512 * 24_000)):
+                y, x = rng.integers(0, strip.shape[0]), rng.integers(0, side)
+                patch = strip[y : y + rng.integers(2, 30), x : x + rng.integers(2, 30)]
+                patch[...] = rng.integers(1, 100, patch.shape)
+            file.write(strip, 1, window=rasterio.windows.Window(0, row, side, len(strip)))
+    return path
+
+
 def sums(folder: Path) -> list[Measure]:
-    """Measure sums of values per right on a raster of 3″, decoding it, and exactextract."""
+    """Measure sums of values per right on four rasters, decoding each, and exactextract."""
     from geo.perimeter import Perimeter
     from geo.sources import read_register
-    from geo.sources.rasters.hectares import per_zone
-    from geo.sources.rasters.layers import StatedHectares
-    from geo.sources.rasters.open import open_raster
     from geo.sources.rasters.zones import zones_of_rights
 
     zones = zones_of_rights(read_register(demonstration(RIGHTS, folder)).rows)
     zones = [zone for zone in zones if isinstance(zone.ground, Perimeter)]
-    path = smooth_noise(folder / "fine.tif", 20 * 120 * FINE, (1 / 120 / FINE, 11, 6))
-    with open_raster(path) as raster:
-        seconds, found = median_of(3, lambda: per_zone(StatedHectares(raster), zones))
-        decoding, _ = median_of(3, lambda: decoded(raster))
-        size = f"{raster.grid.width:,} × {raster.grid.height:,}"
-    started = time.perf_counter()
-    theirs = extracted(path, [zone.polygon for zone in zones])
-    peer = time.perf_counter() - started
-    ours = np.array([one.hectares["hectares"] or 0.0 for one in found])
-    away = int((np.abs(ours - theirs) >= 0.5).sum())
-    what = f"sums of {len(zones):,} rights on {size} pixels of 3″"
+    side = DEGREES * 120 * FINE
+    zstd = {"dtype": "float32", "compress": "zstd", "predictor": 3, "nodata": -1}
+    rasters = {
+        "3″, noise in every pixel": smooth_noise(
+            folder / "dense.tif", side, (1 / 120 / FINE, *CORNER)
+        ),
+        "3″, patches": scattered(folder / "patches.tif", FINE),
+        "30″, patches": scattered(folder / "coarse.tif", 1),
+        "3″, patches, float32 zstd": scattered(folder / "float.tif", FINE, **zstd),
+    }
+    return [line for what, path in rasters.items() for line in _summed(what, path, zones)]
+
+
+def _summed(what: str, path: Path, zones: list[Zone]) -> list[Measure]:
+    """Measure the three ways in turn, so that what disturbs one disturbs all."""
+    polygons = [zone.polygon for zone in zones]
+    ways = (
+        lambda: summed(path, zones),
+        lambda: decoded(path),
+        lambda: extracted(path, polygons),
+    )
+    (mine, decoding, peer), (found, size, theirs) = in_turn(REPEATED, ways)
+    away = np.abs(np.array([one.hectares["hectares"] or 0.0 for one in found]) - theirs) >= 0.5
+    what = f"sums of {len(zones):,} rights on {size:,} pixels of {what}"
     return [
-        Measure(what, seconds, 3, "exactextract 0.3.0", peer,
-                f"{away:,} of its sums differ by half a pixel or more"),
-        Measure(what, seconds, 3, "reading the raster alone", decoding,
-                f"{seconds / decoding:.2f} × the time to decode"),
+        Measure(what, mine, REPEATED, "exactextract 0.3.0", peer,
+                f"{int(away.sum()):,} of its sums differ by half a pixel or more"),
+        Measure("the same", mine, REPEATED, "reading the raster alone, in one thread", decoding,
+                f"{mine / decoding:.2f} × the time to decode"),
     ]  # fmt: skip
 
 
-def decoded(raster: object) -> int:
-    """Read every window as ``per_zone`` does, and do nothing with it."""
-    return sum(raster.read(window)[0].shape[0] for window in raster.windows())  # type: ignore[attr-defined]
+def summed(path: Path, zones: list[Zone]) -> list[Any]:
+    from geo.sources.rasters.hectares import per_zone
+    from geo.sources.rasters.layers import StatedHectares
+    from geo.sources.rasters.open import open_raster
+
+    with open_raster(path) as raster:
+        return per_zone(StatedHectares(raster), zones)
+
+
+def decoded(path: Path) -> int:
+    """Read every window as :func:`summed` does, and do nothing with it; return how many pixels."""
+    from geo.sources.rasters.open import open_raster
+
+    with open_raster(path) as raster:
+        return sum(raster.read(window)[0].size for window in raster.windows())
 
 
 def extracted(path: Path, polygons: list[object]) -> np.ndarray:
+    """Return the sum in each polygon; outside :func:`open_raster`, whose cache is small."""
     import geopandas
     from exactextract import exact_extract
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -32,6 +32,23 @@ def median_of(runs: int, work: Callable[[], T]) -> tuple[float, T]:
         result = work()
         seconds.append(time.perf_counter() - started)
     return statistics.median(seconds), result
+
+
+def in_turn(
+    runs: int, ways: Sequence[Callable[[], Any]]
+) -> tuple[tuple[float, ...], tuple[Any, ...]]:
+    """Return the median seconds and the result of each way; one after the other in each run.
+
+    A first round is not counted.
+    """
+    results = tuple(work() for work in ways)
+    seconds: list[list[float]] = [[] for _ in ways]
+    for _ in range(runs):
+        for work, spent in zip(ways, seconds, strict=True):
+            started = time.perf_counter()
+            work()
+            spent.append(time.perf_counter() - started)
+    return tuple(statistics.median(spent) for spent in seconds), results
 
 
 def shown(seconds: float) -> str:

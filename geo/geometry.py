@@ -80,7 +80,7 @@ def polygons_area_m2(geometries: npt.ArrayLike) -> Floats:
 
 
 def strips_area_m2(width_deg: float, latitudes: npt.ArrayLike) -> Floats:
-    """Return the area in m² between each of (n,) latitudes and the next, ``width_deg`` wide, (n-1,).
+    """Return the m² between each of (n,) latitudes and the next, ``width_deg`` wide, as (n-1,).
 
     Through the same projection, in which these strips are rectangles.
     """

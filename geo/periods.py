@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,6 +35,26 @@ class Period:
     def overlaps(self, other: Period) -> bool:
         """Whether the two have a day in common."""
         return _before(self.start, other.end) and _before(other.start, self.end)
+
+    def common(self, other: Period) -> Period | None:
+        """Return the days that are in both, None where there is none."""
+        if not self.overlaps(other):
+            return None
+        starts = [day for day in (self.start, other.start) if day is not None]
+        ends = [day for day in (self.end, other.end) if day is not None]
+        return Period(max(starts, default=None), min(ends, default=None))
+
+
+def joined(periods: Iterable[Period]) -> list[Period]:
+    """Return the same days in as few periods as hold them, the first first."""
+    found: list[Period] = []
+    for one in sorted(periods, key=lambda one: one.start or date.min):
+        last = found[-1] if found else None
+        if last is None or (not _before(one.start, last.end) and one.start != last.end):
+            found.append(one)
+        elif last.end is not None and (one.end is None or one.end > last.end):
+            found[-1] = Period(last.start, one.end)
+    return found
 
 
 def _before(start: date | None, end: date | None) -> bool:

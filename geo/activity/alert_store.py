@@ -21,7 +21,7 @@ from geo.activity.rings import reaching
 from geo.activity.series import Compared, compared_steps
 from geo.errors import InputError, NotFound
 from geo.law.values import Law
-from geo.periods import Period
+from geo.periods import Period, joined
 from geo.register.activity.reader import ActivityReader
 from geo.register.connection import REGISTER, UnitOfWork
 from geo.register.names import kind_and_code
@@ -222,11 +222,20 @@ def watched_grounds(connection: Connection, ground: Ground) -> list[Watched]:
             row.area_title_id,
             str(row.feature),
             reaching(shapely.from_wkb(bytes(row.geom)), float(row.width_m or 0)),
-            Period(row.since, row.until),
+            days,
         )
         for row in connection.execute(_STRIPS)
+        for days in _as_area(ground, row.area_title_id, Period(row.since, row.until))
     ]
     return [*plots, *(strip for strip in strips if not strip.ground.is_empty)]
+
+
+def _as_area(ground: Ground, title: int, within: Period) -> list[Period]:
+    """Return the days of a period on which a title is an area of artisanal mining."""
+    areas = (GroundRole.ZONE, GroundRole.ALLOCATION)
+    lasting = [one.during for one in ground.plots if one.title_id == title and one.role in areas]
+    found = (period.common(within) for period in joined(lasting))
+    return [period for period in found if period is not None]
 
 
 def alerts_read(

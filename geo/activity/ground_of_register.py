@@ -63,10 +63,10 @@ def _plots(ground: GroundThen, law: Law) -> Iterator[Plot]:
     if ground.starts_on is None or plot.role is not GroundRole.ALLOCATION:
         yield from _given_to_egc(plot, ground)
         return
-    inside = _meeting(plot.during, Period(ground.starts_on, ground.ends_on))
+    inside = plot.during.common(Period(ground.starts_on, ground.ends_on))
     if inside is not None:
         yield replace(plot, during=inside)
-    after = _meeting(plot.during, Period(ground.ends_on, None)) if ground.ends_on else None
+    after = plot.during.common(Period(ground.ends_on, None)) if ground.ends_on else None
     if after is not None:
         yield replace(plot, during=after, role=GroundRole.PORTION, notes=("agreement_over",))
 
@@ -77,10 +77,10 @@ def _given_to_egc(plot: Plot, ground: GroundThen) -> Iterator[Plot]:
         yield plot
         return
     if ground.egc_since is not None:
-        before = _meeting(plot.during, Period(None, ground.egc_since))
+        before = plot.during.common(Period(None, ground.egc_since))
         if before is not None:
             yield replace(plot, during=before)
-    since = _meeting(plot.during, Period(ground.egc_since, None))
+    since = plot.during.common(Period(ground.egc_since, None))
     if since is not None:
         yield replace(plot, during=since, role=GroundRole.ALLOCATION, notes=("egc_ground",))
 
@@ -115,12 +115,3 @@ def _area(area: AreaThen) -> Plot:
         geometry=comparable(area.geometry),
         during=Period(area.since, area.until),
     )
-
-
-def _meeting(one: Period, other: Period) -> Period | None:
-    """Return the days of both; None where they have none in common."""
-    if not one.overlaps(other):
-        return None
-    starts = [day for day in (one.start, other.start) if day is not None]
-    ends = [day for day in (one.end, other.end) if day is not None]
-    return Period(max(starts, default=None), min(ends, default=None))

@@ -7,12 +7,13 @@ test holds every label to that.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from geo.activity.ground import GroundRole
 from geo.activity.placed import OnDay, PlaceCode, Placed, RightMet, Stood
 from geo.law.values import Bilingual
+from geo.periods import Period
 from geo.register.names import kind_and_code
 
 PLACES: Mapping[PlaceCode, Bilingual] = MappingProxyType(
@@ -171,10 +172,10 @@ def remarks_of(placed: Placed, classes: Mapping[str, Bilingual]) -> tuple[Biling
 def then_of(stood: Stood) -> Bilingual:
     """Return the place over the days on which it was seen, in one line."""
     sides = [_side(side.code, side.rights, side.probability) for side in stood.sides]
-    start, end = _day(stood.during.start), _day(stood.during.end)
+    days = _days(stood.during)
     return Bilingual(
-        f"[{start.fr}, {end.fr}) : " + " ; ".join(side.fr for side in sides),
-        f"[{start.en}, {end.en}): " + "; ".join(side.en for side in sides),
+        f"{days.fr} : " + " ; ".join(side.fr for side in sides),
+        f"{days.en}: " + "; ".join(side.en for side in sides),
     )
 
 
@@ -247,8 +248,19 @@ def _named(right: RightMet, words: Bilingual, day: Bilingual | None = None) -> B
     return Bilingual(f"{name} : {found.fr}", f"{name}: {found.en}")
 
 
-def _day(day: date | None) -> Bilingual:
-    return NOT_STATED if day is None else _same(day.isoformat())
+def _days(period: Period) -> Bilingual:
+    """Return the first and the last day of a period."""
+    first = None if period.start is None else period.start.isoformat()
+    last = None if period.end is None else (period.end - timedelta(days=1)).isoformat()
+    if first is None and last is None:
+        return NOT_STATED
+    if first is None:
+        return Bilingual(f"jusqu’au {last}", f"until {last}")
+    if last is None:
+        return Bilingual(f"depuis le {first}", f"since {first}")
+    if first == last:
+        return Bilingual(f"le {first}", f"on {first}")
+    return Bilingual(f"du {first} au {last}", f"{first} to {last}")
 
 
 def _same(text: str) -> Bilingual:

@@ -10,6 +10,8 @@ import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from geo.grid import Integers
 from geo.perimeter import Perimeter
 
@@ -34,12 +36,11 @@ class Pool:
     kind_of: Integers
 
 
-def grown(
-    pool: Pool, max_cells: int, at_most: int, min_cells: int = MIN_CELLS
-) -> Iterator[tuple[int, Perimeter]]:
+def grown(pool: Pool, max_cells: int, at_most: int) -> Iterator[tuple[int, Perimeter]]:
     """Yield kind and carrés of up to ``at_most`` candidates, those around the best carrés first.
 
-    Each carré is in one candidate at most. One that cannot grow to ``min_cells`` is none.
+    Each carré is in one candidate at most. One that cannot grow to
+    :data:`MIN_CELLS` is none.
     """
     carres = [(int(column), int(row)) for column, row in pool.cells.tolist()]
     rank = {carre: place for place, carre in enumerate(carres)}
@@ -53,12 +54,24 @@ def grown(
         if seed in spaced:
             continue
         cells = _grown_from(seed, rank, kinds, taken, max_cells)
-        if len(cells) < min_cells:
+        if len(cells) < MIN_CELLS:
             continue
         taken.update(cells)
         spaced.update(_around(cells))
         found += 1
         yield kinds[seed], Perimeter.from_cells(cells)
+
+
+def alone(pool: Pool) -> Integers:
+    """Return the carrés (n, 2) beside which none of their kind lies: no candidate can hold them."""
+    carres = [(int(column), int(row)) for column, row in pool.cells.tolist()]
+    kinds = dict(zip(carres, pool.kind_of.tolist(), strict=True))
+    left = [
+        (column, row)
+        for (column, row), kind in kinds.items()
+        if all(kinds.get((column + across, row + up)) != kind for across, up in _SIDES)
+    ]
+    return np.array(left, dtype=np.int64).reshape(-1, 2)
 
 
 def _grown_from(

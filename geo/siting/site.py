@@ -18,7 +18,7 @@ from geo.grid import Integers
 from geo.law.values import Law
 from geo.perimeter import Perimeter
 from geo.siting.border import beyond_border
-from geo.siting.candidates import MIN_CELLS, Pool, grown
+from geo.siting.candidates import Pool, alone, grown
 from geo.siting.check import Check, Way, check
 from geo.siting.facts import CellFacts, facts_of_cells, indices_in, line_of, membership
 from geo.siting.ground import GroundRead, Item, Right, ground_of
@@ -83,7 +83,8 @@ class Candidate:
 class Answer:
     """The answer: every carré in one part, candidates in order, and what was not known.
 
-    ``wet`` are carrés in mapped water; ``dropped`` counts candidates that the check of a filing
+    ``wet`` are carrés in mapped water; ``alone`` are dry ones that could be asked for, but beside
+    which no other of their kind lies; ``dropped`` counts candidates that the check of a filing
     blocked, by provision.
     """
 
@@ -93,6 +94,7 @@ class Answer:
     parts: tuple[Part, ...]
     facts: CellFacts
     wet: Perimeter
+    alone: Perimeter
     candidates: tuple[Candidate, ...]
     dropped: Mapping[str, int]
     ranking: Ranking
@@ -161,8 +163,9 @@ def site(
     candidates = chosen.candidates()
     say("candidates", f"{len(candidates)} pass the check of a filing")
     wet = Perimeter.from_cells(read.asked.cells()[facts.wet], read.asked.grid)
+    dropped = dict(chosen.dropped)
     return Answer(
-        read, law, wanted, parts, facts, wet, candidates, dict(chosen.dropped), chosen.ranking
+        read, law, wanted, parts, facts, wet, chosen.alone, candidates, dropped, chosen.ranking
     )
 
 
@@ -181,6 +184,7 @@ class _Choosing:
         self.read, self.law, self.wanted, self.facts, self.sheets = read, law, wanted, facts, sheets
         self.ranking = load_ranking()
         self.dropped: Counter[str] = Counter()
+        self.alone = Perimeter.from_cells([], read.asked.grid)
         self._parts = parts
         self._kinds: list[Part] = []
 
@@ -200,9 +204,10 @@ class _Choosing:
         wanted = self.wanted.candidates
         if not len(pool.cells) or not wanted:
             return
+        self.alone |= Perimeter.from_cells(alone(pool), self.read.asked.grid)
         max_cells = self.wanted.max_cells or self.ranking.max_cells
         taken = 0
-        for kind, ground in grown(pool, max_cells, wanted * TRIED_PER_CANDIDATE, MIN_CELLS):
+        for kind, ground in grown(pool, max_cells, wanted * TRIED_PER_CANDIDATE):
             candidate = self._candidate(self._kinds[kind], ground)
             if candidate is not None:
                 yield candidate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,16 +10,21 @@ import shapely
 from operation_ground import at, box, feature, geojson, line
 from operation_people import LAW, House
 from sample_register import open_accounts
+from sqlalchemy import Connection
 from stored_activity import store
 
-from geo.activity.alert_store import alerts_read, run_alerts
+from geo.activity.alert_store import alerts_read, run_alerts, watched_grounds
+from geo.activity.ground import Ground
+from geo.activity.ground_of_register import ground_of_register
 from geo.activity.looks import month_of
 from geo.activity.records import Observation, Seen, Survey
 from geo.casework.operation.orders import Decide
 from geo.casework.operation.writing import decide_layout, submit_layout
+from geo.periods import Period
 from geo.register.areas.orders import AreaItem
 from geo.register.areas.writer import AreaChange, confirm_areas, propose_areas
 from geo.register.connection import CADASTRE, UnitOfWork, engine_for
+from geo.register.reader import Reader
 
 FIRST, SECOND = date(2025, 9, 1), date(2025, 12, 1)
 START, END = date(2025, 10, 1), date(2026, 2, 28)
@@ -133,3 +139,33 @@ def test_activity_in_a_park_of_a_layer_is_told(alerts) -> None:
     assert park.new_ha == pytest.approx(4, rel=0.01)
     (east, north) = at(-1500, 300)
     assert (park.lon, park.lat) == (pytest.approx(east, abs=0.002), pytest.approx(north, abs=0.002))
+
+
+def test_a_strip_lasts_no_longer_than_its_area(database, alerts) -> None:
+    """The allocation over on 15 November ends its first strip; the second never begins."""
+    house, _ = alerts
+    engine = engine_for(database.app)
+    with UnitOfWork(engine, CADASTRE, actor="officer", reason="") as unit:
+        ground = ground_of_register(unit.connection, LAW, Reader(unit.connection).revision())
+        whole = strips_of(unit.connection, ground)
+        over = Period(None, date(2025, 11, 15))
+        others = [plot for plot in ground.plots if plot.title_id != house.allocation]
+        short = [
+            replace(plot, during=days)
+            for plot in ground.plots
+            if plot.title_id == house.allocation and (days := plot.during.common(over))
+        ]
+        cut = strips_of(unit.connection, replace(ground, plots=[*others, *short]))
+        assert strips_of(unit.connection, replace(ground, plots=others)) == {}
+    engine.dispose()
+    assert whole["Rivière"] == [Period(FIRST, SECOND)]
+    assert whole["Piste"] == [Period(SECOND, date(2035, 3, 3))]  # the last day of its agreement
+    assert cut == {"Rivière": [Period(FIRST, date(2025, 11, 15))]}
+
+
+def strips_of(connection: Connection, ground: Ground) -> dict[str, list[Period]]:
+    found: dict[str, list[Period]] = {}
+    for one in watched_grounds(connection, ground):
+        if one.direction == "enters_strip":
+            found.setdefault(one.name, []).append(one.during)
+    return found

@@ -1,4 +1,4 @@
-"""How a file stores its pixels changes no sum: codecs, predictors, strips, bytes, COGs by address."""
+"""How a file stores its pixels changes no sum: codecs, predictors, strips, COGs by address."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import rasterio
 from raster_makers import served, write
 from rasterio.shutil import copy
 
+from geo.errors import RasterRefused
 from geo.perimeter import Perimeter
 from geo.sources.rasters.hectares import ZoneSum, per_zone
 from geo.sources.rasters.layers import StatedHectares
@@ -81,6 +82,14 @@ def test_no_codec_changes_a_sum(tmp_path: Path, stored: str, dtype: str) -> None
     assert {one.not_surveyed_share for one in found} == {0}
 
 
+@pytest.mark.parametrize("dtype", ["int8", "int16", "uint32", "int64", "uint64", "float64"])
+def test_every_type_of_number_is_summed(tmp_path: Path, dtype: str) -> None:
+    values = patches(dtype)
+    with open_raster(write(tmp_path / "r.tif", values, tiled=True)) as raster:
+        assert raster.dtype == dtype
+        assert summed(per_zone(StatedHectares(raster), zones())) == plain_sums(values)
+
+
 @pytest.mark.parametrize("codec", ["deflate", "zstd", "lerc"])
 def test_a_cog_with_overviews_is_summed_by_address_from_its_full_pixels(
     tmp_path: Path, codec: str
@@ -104,8 +113,6 @@ def test_a_cog_with_overviews_is_summed_by_address_from_its_full_pixels(
 
 
 def test_a_damaged_tile_is_refused_whichever_thread_meets_it(tmp_path: Path) -> None:
-    from geo.errors import RasterRefused
-
     values = np.random.default_rng(3).integers(0, 50, (2400, 2400), dtype=np.uint8)
     path = write(tmp_path / "r.tif", values, tiled=True, compress="deflate")
     content = bytearray(path.read_bytes())

@@ -346,3 +346,22 @@ def test_every_kind_of_vector_has_words() -> None:
     assert set(ROUTES_B) == set(RouteB)
     said = [*STATES.values(), *ROUTES_B.values()]
     assert not any("illégal" in one.fr or "illegal" in one.en for one in said)
+
+
+def test_a_dry_carre_with_no_dry_neighbour_is_said_to_be_alone(tmp_path: Path) -> None:
+    """Water but for the north-western carré and for two in the south-east."""
+    side = 1 / 120
+    dry = [
+        box(WEST, NORTH - side, WEST + side, NORTH),
+        box(EAST - 2 * side, SOUTH, EAST, SOUTH + side),
+    ]
+    flood = box(WEST - 1, SOUTH - 1, EAST + 1, NORTH + 1)
+    for one in dry:
+        flood = flood.difference(one)
+    water = vectors(tmp_path, "flood.geojson", flood)
+    found = answer(layers_of(tmp_path, {"kind": "water", "file": water, "source": "essai"}))
+    assert found.alone == Perimeter.from_cells([(COL, ROW + 3)])
+    assert [one.ground for one in found.candidates] == [
+        Perimeter.from_cells([(COL + 4, ROW), (COL + 5, ROW)])
+    ]
+    assert found.alone.count + found.candidates[0].ground.count + found.wet.count == GROUND.count

@@ -1,42 +1,43 @@
-"""Half-open periods of legal time."""
+"""Periods of days against sets of days."""
 
-from datetime import date
+from __future__ import annotations
 
-import pytest
+from datetime import date, timedelta
+from itertools import pairwise
 
-from geo.periods import Period
+from hypothesis import given
+from hypothesis import strategies as st
 
-MARCH, MAY = date(2018, 3, 9), date(2018, 5, 3)
+from geo.periods import Period, joined
 
-
-def test_the_first_day_is_in_and_the_last_is_out():
-    period = Period(MARCH, MAY)
-    assert MARCH in period
-    assert date(2018, 5, 2) in period
-    assert MAY not in period
-    assert date(2018, 3, 8) not in period
+FIRST = date(2020, 1, 1)
+DAYS = [FIRST + timedelta(days=n) for n in range(-3, 14)]
+"""Days looked at, further out on both sides than any edge."""
 
 
-def test_open_ends():
-    assert date(1, 1, 1) in Period(None, MAY)
-    assert date(9999, 12, 31) in Period(MARCH, None)
+@st.composite
+def periods(draw: st.DrawFn) -> Period:
+    start = draw(st.none() | st.integers(0, 8))
+    least = 1 if start is None else start + 1
+    end = draw(st.none() | st.integers(least, 10))
+    return Period(*(None if n is None else FIRST + timedelta(days=n) for n in (start, end)))
 
 
-@pytest.mark.parametrize(
-    ("other", "common"),
-    [
-        (Period(None, MARCH), False),
-        (Period(None, date(2018, 3, 10)), True),
-        (Period(MAY, None), False),
-        (Period(None, None), True),
-    ],
-)
-def test_neighbours_have_no_day_in_common(other, common):
-    assert Period(MARCH, MAY).overlaps(other) is common
-    assert other.overlaps(Period(MARCH, MAY)) is common
+def days(*found: Period | None) -> set[date]:
+    return {day for day in DAYS for one in found if one is not None and day in one}
 
 
-@pytest.mark.parametrize("end", [MARCH, date(2018, 3, 8)])
-def test_a_period_holds_a_day(end):
-    with pytest.raises(ValueError, match="no day"):
-        Period(MARCH, end)
+@given(periods(), periods())
+def test_the_common_days_are_those_in_both(one: Period, other: Period) -> None:
+    assert days(one.common(other)) == days(one) & days(other)
+    assert one.common(other) == other.common(one)
+
+
+@given(st.lists(periods(), max_size=6))
+def test_joined_periods_hold_the_same_days_and_never_touch(some: list[Period]) -> None:
+    found = joined(some)
+    assert days(*found) == days(*some)
+    for one, after in pairwise(found):
+        assert one.end is not None
+        assert after.start is not None
+        assert one.end < after.start

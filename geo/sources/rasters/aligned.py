@@ -200,7 +200,7 @@ class _Summing:
 
 
 class _Cut:
-    """How carrés cut a length of pixels: the first ``begun`` of it, then ``n`` each, then a rest."""
+    """How carrés cut a length of pixels: the first ``begun``, then ``n`` each, then a rest."""
 
     def __init__(self, begun: int, n: int, length: int) -> None:
         self.n = n
@@ -220,7 +220,8 @@ class _Cut:
         if self.whole:
             middle = values[self.begun : self.end : self.n].astype(wide)
             for line in range(self.begun + 1, self.begun + self.n):
-                middle += values[line : self.end : self.n]
+                each = values[line : self.end : self.n]
+                np.add(middle, each, out=middle, dtype=wide, casting="unsafe")
             parts.append(middle)
         if self.end < len(values):
             parts.append(values[self.end :].sum(axis=0, dtype=wide)[None])
