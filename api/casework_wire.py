@@ -206,6 +206,7 @@ class ActionOut(BaseModel):
     label: Words
     to_state: str
     needs: list[str]
+    needs_labels: list[Words]
     needs_reason: bool
     needs_act: bool
     needs_another_person_than: list[str]
@@ -218,6 +219,7 @@ class ActionOut(BaseModel):
             label=Words.of(step.label),
             to_state=step.target,
             needs=list(step.needs),
+            needs_labels=[Words.of(KINDS[kind]) for kind in step.needs],
             needs_reason=step.needs_reason,
             needs_act=step.needs_act,
             needs_another_person_than=list(step.differs_from),

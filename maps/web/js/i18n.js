@@ -72,6 +72,9 @@ export function number(value, digits = 0, least = 0) {
 /** Return an integer with a true minus sign and no grouping, as identifiers are written. */
 export const integer = (value) => String(value).replace("-", "−");
 
+/** Return an instant as day and hour in Kinshasa, where the register is kept. */
+export const instant = (text) => new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeStyle: "short", timeZone: "Africa/Kinshasa" }).format(new Date(text));
+
 /** Return a calendar day ("2015-06-30") in words; the day has no hour, so no time zone moves it. */
 export function day(value) {
   if (!value) return "";

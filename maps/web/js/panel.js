@@ -9,11 +9,13 @@ let redraw = null;
 let closed = () => {};
 let opener = null;
 let held = null;
+let leave = null;
 
 /** Show a heading and a body. `again` draws both anew when the language changes. */
 export function openPanel(heading, body, again) {
   if (held && again !== held) return;
   if (byId("panel").hidden) opener = document.activeElement;
+  if (redraw !== again) left();
   const top = redraw === again ? byId("panel-body").scrollTop : 0;
   redraw = again;
   byId("panel-heading").replaceChildren(heading);
@@ -22,6 +24,16 @@ export function openPanel(heading, body, again) {
   byId("panel").hidden = false;
   if (isNarrow() && !byId("legend").hidden) byId("legend-close").click();
 }
+
+function left() {
+  leave?.();
+  leave = null;
+}
+
+/** Do something once, when the panel shows another thing or closes. */
+export const whenPanelLeft = (work) => {
+  leave = work;
+};
 
 /** Return the panel's heading with a text. */
 export const plainHeading = (text) => el("h2", { id: "panel-title" }, text);
@@ -56,6 +68,7 @@ export function closePanel() {
   const inside = byId("panel").contains(document.activeElement);
   byId("panel").hidden = true;
   redraw = null;
+  left();
   if (inside) (opener?.isConnected ? opener : byId("map")).focus();
   closed();
 }

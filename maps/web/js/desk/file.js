@@ -1,19 +1,29 @@
 // One file: its state and clock, what may be done now, its papers, its versions, its history.
 
-import { get, post, postForm, put } from "../api.js";
-import { outlineOf } from "../cells/parts.js";
+import { get, post, put } from "../api.js";
+import { boundsOf, geometryOf } from "../cells/lonlat.js";
 import { EMPTY, fromRuns, toRuns } from "../cells/set.js";
 import { el } from "../dom.js";
-import { day, number, pick, t } from "../i18n.js";
+import { addTexts, instant, number, pick, t } from "../i18n.js";
 import { goTo, outline } from "../map.js";
 import { announce, sentenceOf } from "../notice.js";
-import { focusPanel, openFault, openLoading, openPanel, plainHeading } from "../panel.js";
+import { focusPanel, openFault, openLoading, openPanel, whenPanelLeft } from "../panel.js";
+import { accountRole } from "../session.js";
 import { openEditor } from "../edit/editor.js";
 import { findingsOf } from "../edit/findings.js";
 import { clockText } from "./desk.js";
+import { documentsOf } from "./documents.js";
+import { FILE_TEXTS } from "./file_texts.js";
+import { clearPieces, markPieces } from "./pieces.js";
 import { routesTable } from "./routes.js";
+import { askStep } from "./step.js";
+import { versionsOf } from "./versions.js";
 
-const PAPERS = [["receipt", "receipt"], ["survey-extract", "surveyPaper"]];
+addTexts(FILE_TEXTS);
+
+const OFFICE = new Set(["officer", "supervisor", "administrator", "legal", "minister"]);
+const PAPERS = [["receipt", "receipt", null], ["survey-extract", "surveyPaper", null], ["opinion", "opinionPaper", OFFICE]];
+const MOMENTS = ["filing", "review", "grant"];
 const EMPTY_CONTENT = { allocation: { route_a: { kind: "ZEA" }, route_b: { kind: "EGC", transfers_rights: false } }, zone: { new: { kind: "ZEA" } } };
 
 const contentFor = (machine, subject) => EMPTY_CONTENT[machine][subject];
@@ -80,25 +90,23 @@ async function editFile(file) {
   });
 }
 
-function boundsOf(runs) {
-  const west = runs.reduce((low, run) => Math.min(low, run[1]), Infinity);
-  const east = runs.reduce((high, run) => Math.max(high, run[2]), -Infinity);
-  return [west / 120, runs[0][0] / 120, east / 120, (runs.at(-1)[0] + 1) / 120];
-}
-
 const nameOf = (file) => file.number ?? t("fileDraft");
+
+const checkOf = (id, moment) => get(`/files/${id}/check`, { moment }).catch(() => null);
 
 /** Open a file. */
 export async function openFile(id) {
   openLoading(() => openFile(id));
   try {
-    const [file, check] = await Promise.all([get(`/files/${id}`), get(`/files/${id}/check`).catch(() => null)]);
-    const view = { fault: null, routes: null, compared: null };
-    const draw = () => openPanel(heading(file), body(file, check, view, draw), draw);
+    const file = await get(`/files/${id}`);
+    const view = { fault: null, routes: null, compared: null, moment: file.filed_at ? "review" : "filing", check: null };
+    view.check = await checkOf(id, view.moment);
+    const draw = () => openPanel(heading(file), body(file, view, draw), draw);
     draw();
     const runs = file.versions.at(-1)?.runs;
     if (runs?.length) goTo(boundsOf(runs));
     outline(runs?.length ? geometryOf(runs) : null);
+    whenPanelLeft(clearPieces);
     focusPanel();
   } catch (error) {
     if (error.status === undefined) throw error;
@@ -106,35 +114,35 @@ export async function openFile(id) {
   }
 }
 
-const geometryOf = (runs) => ({
-  type: "MultiPolygon",
-  coordinates: outlineOf(fromRuns(runs)).map((rings) => rings.map((ring) => [...ring, ring[0]].map(([col, row]) => [col / 120, row / 120]))),
-});
-
 function heading(file) {
   return el("div", { class: "file-title" }, el("h2", { id: "panel-title" }, file.number ? t("fileNumber", { number: file.number }) : t("fileDraft")),
     el("p", {}, `${pick(file.machine_label)} · ${pick(file.subject_label)}`));
 }
 
-function body(file, check, view, draw) {
+function body(file, view, draw) {
   const last = file.versions.at(-1);
+  const attempt = (work, words) => attemptOn(file, view, draw, work, words);
   return [
+    el("div", { class: "actions left" }, el("button", { type: "button", class: "plain small", "data-do": "back-to-desk", click: backToDesk }, t("backToDesk"))),
     el("div", { class: "chips" }, el("span", { class: "chip" }, pick(file.state_label)), el("span", { class: file.clock.days_left < 0 ? "chip warn" : "chip" }, clockText(file.clock))),
+    file.on_paper && file.entered_at && el("p", { class: "quiet", "data-paper": true }, t("onPaper", { received: instant(file.paper_received_at), entered: instant(file.entered_at) })),
     last?.cells != null && el("dl", { class: "figures" }, [[t("cells"), number(last.cells)], [t("legalArea"), number(last.legal_area_ha, 2, 2)], [t("trueArea"), number(last.geodesic_area_m2 / 10000, 2, 2)]]
       .map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
     view.fault && el("p", { class: "fault", role: "alert" }, view.fault()),
-    steps(file, view, draw),
-    check && findingsOf({ state: "fresh", answer: check }, (runs) => goTo(boundsOf(runs)), sentenceOf),
-    documents(file, view, draw),
+    steps(file, view),
+    law(file, view, draw),
+    documentsOf(file, attempt),
     routes(file, view, draw),
-    versions(file, view, draw),
+    versionsOf(file, view, draw),
     papers(file),
     history(file),
-  ].filter(Boolean);
+  ].flat().filter(Boolean);
 }
 
+const backToDesk = async () => (await import("./desk.js")).openDesk();
+
 /** Do something with a file and show it anew; a refusal is told where it was asked. */
-async function attempt(file, view, draw, work, words) {
+async function attemptOn(file, view, draw, work, words) {
   try {
     await work();
     announce(words);
@@ -146,48 +154,34 @@ async function attempt(file, view, draw, work, words) {
   }
 }
 
-function steps(file, view, draw) {
+function steps(file, view) {
   const editable = file.state === "draft";
   const onward = (action) => !["withdraw", "abandon", "discard"].includes(action.action);
-  const buttons = file.actions.map((action) => el("button", { type: "button", class: onward(action) ? "primary" : "plain", "data-step": action.action, click: () => askStep(file, action, view, draw) }, pick(action.label)));
+  const taken = (action) => () => {
+    announce(t("stepTaken", { what: pick(action.label) }));
+    openFile(file.id);
+  };
+  const buttons = file.actions.map((action) => el("button", { type: "button", class: onward(action) ? "primary" : "plain", "data-step": action.action, click: () => askStep(file, action, view.check, taken(action)) }, pick(action.label)));
   return el("section", {}, el("h3", {}, t("steps")),
     buttons.length + editable === 0 && el("p", { class: "empty" }, t("noSteps")),
     el("div", { class: "actions left" }, editable && el("button", { type: "button", class: "plain", "data-do": "edit-ground", click: () => editFile(file) }, t("editGround")), buttons));
 }
 
-function askStep(file, action, view, draw) {
-  const field = (id, label, type) => [el("label", { for: id }, t(label)), el("input", { id, type, maxlength: 500, required: true })];
-  const form = el("form", { method: "dialog" }, el("h2", { id: "step-title" }, t("confirmStep", { what: pick(action.label) })),
-    action.needs.length > 0 && el("p", { class: "quiet" }, t("stepNeeds", { what: action.needs.join(", ") })),
-    action.needs_reason && field("step-reason", "stepReason", "text"),
-    action.needs_act && [field("step-act", "stepActReference", "text"), field("step-act-on", "stepActOn", "date")],
-    el("div", { class: "actions" },
-      el("button", { type: "button", class: "plain", click: () => dialog.close("no") }, t("cancel")),
-      el("button", { class: "primary", value: "yes", "data-do": "confirm-step" }, pick(action.label))));
-  const dialog = el("dialog", { "aria-labelledby": "step-title", close: () => {
-    const value = (id) => dialog.querySelector(`#${id}`)?.value ?? "";
-    const order = { action: action.action, expected_steps: file.steps, expected_version: file.versions.at(-1)?.number ?? null, reason: value("step-reason"),
-      act: action.needs_act ? { reference: value("step-act"), on_day: value("step-act-on") } : null };
-    dialog.remove();
-    if (dialog.returnValue === "yes") attempt(file, view, draw, () => post(`/files/${file.id}/steps`, order), t("stepTaken", { what: pick(action.label) }));
-  } }, form);
-  document.body.append(dialog);
-  dialog.showModal();
-}
-
-function documents(file, view, draw) {
-  const lines = file.documents.map((one) => el("li", {}, el("a", { href: `/api/v1/files/${file.id}/documents/${one.id}` }, one.name), " ", el("span", { class: "quiet" }, `${pick(one.label)} · SHA-256 ${one.sha256.slice(0, 12)}…`)));
-  const kinds = [...new Set([...file.actions.flatMap((action) => action.needs), "evidence", "other"])];
-  const kind = el("select", { id: "document-kind", class: "filter", "aria-label": t("documentKind") }, kinds.map((code) => el("option", { value: code }, code)));
-  const input = el("input", { type: "file", id: "document-file", accept: "application/pdf,image/*", "aria-label": t("documentFile"), change: () => {
-    const form = new FormData();
-    form.append("kind", kind.value);
-    form.append("document", input.files[0]);
-    attempt(file, view, draw, () => postForm(`/files/${file.id}/documents`, form), t("saved"));
-  } });
-  return el("section", {}, el("h3", {}, t("documents")),
-    lines.length ? el("ul", { class: "papers" }, lines) : el("p", { class: "empty" }, t("noDocuments")),
-    el("details", {}, el("summary", {}, t("addDocument")), el("div", { class: "form" }, kind, input)));
+/** What the law says for one of the three moments; a finding's carrés are marked on the map. */
+function law(file, view, draw) {
+  const show = (runs) => {
+    markPieces({ piece: runs });
+    goTo(boundsOf(runs));
+  };
+  const judgeFor = async (moment) => {
+    view.moment = moment;
+    view.check = await checkOf(file.id, moment);
+    draw();
+  };
+  const choice = el("select", { id: "file-moment", class: "filter", change: () => judgeFor(choice.value) },
+    MOMENTS.map((moment) => el("option", { value: moment, selected: moment === view.moment }, t(`moment-${moment}`))));
+  return view.check && [el("div", { class: "form" }, el("label", { for: "file-moment" }, t("judgedFor")), choice),
+    findingsOf({ state: "fresh", answer: view.check }, show, sentenceOf)];
 }
 
 function routes(file, view, draw) {
@@ -199,24 +193,13 @@ function routes(file, view, draw) {
   return el("section", {}, el("div", { class: "actions left" }, el("button", { type: "button", class: "plain", "data-do": "routes", click: show }, t("compareRoutes"))), view.routes && routesTable(view.routes));
 }
 
-function versions(file, view, draw) {
-  if (file.versions.length < 2) return null;
-  const compare = async (number_) => {
-    view.compared = { number: number_, ...(await get(`/files/${file.id}/versions/${number_ - 1}..${number_}`)) };
-    draw();
-  };
-  return el("section", {}, el("h3", {}, t("versionsTitle")), el("ul", { class: "papers" }, file.versions.map((one) => el("li", {},
-    t("versionLine", { n: number(one.number), cells: number(one.cells ?? 0) }), " ",
-    one.number > 1 && el("button", { type: "button", class: "plain small", click: () => compare(one.number) }, t("compareWith")),
-    view.compared?.number === one.number && el("p", { class: "quiet" }, `${t("comparedGained", { n: number(view.compared.gained.cells) })} · ${t("comparedLost", { n: number(view.compared.lost.cells) })}`)))));
-}
-
 function papers(file) {
   if (!file.filed_at) return null;
-  return el("section", {}, el("ul", { class: "papers" }, PAPERS.map(([name, label]) => el("li", {}, el("a", { href: `/api/v1/files/${file.id}/${name}.pdf`, target: "_blank", rel: "noopener" }, t(label))))));
+  const open = PAPERS.filter(([, , roles]) => roles === null || roles.has(accountRole()));
+  return el("section", {}, el("ul", { class: "papers" }, open.map(([name, label]) => el("li", {}, el("a", { href: `/api/v1/files/${file.id}/${name}.pdf`, target: "_blank", rel: "noopener" }, t(label))))));
 }
 
 function history(file) {
-  const lines = file.history.map((step) => el("li", {}, `${day(step.at.slice(0, 10))} · ${pick(step.label)}`, step.actor ? ` · ${step.actor}` : "", step.reason ? ` : ${step.reason}` : ""));
+  const lines = file.history.map((step) => el("li", {}, `${instant(step.at)} · ${pick(step.label)}`, step.actor ? ` · ${step.actor}` : "", step.reason && el("p", { class: "said" }, step.reason)));
   return lines.length ? el("details", {}, el("summary", {}, t("history")), el("ul", { class: "papers" }, lines)) : null;
 }

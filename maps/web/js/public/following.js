@@ -2,13 +2,11 @@
 
 import { ask } from "../api.js";
 import { el } from "../dom.js";
-import { current, day, t } from "../i18n.js";
+import { day, instant, t } from "../i18n.js";
 import { announce, sentenceOf } from "../notice.js";
 import { closePanel, focusPanel, holdPanel, openPanel, plainHeading } from "../panel.js";
 
 const STATES = { received: "objectionReceived", admissible: "objectionAdmissible", not_admissible: "objectionRefused", under_examination: "objectionExamined", answered: "objectionAnswered", withdrawn: "objectionWithdrawn" };
-
-const instant = (text) => new Intl.DateTimeFormat(current() === "fr" ? "fr-FR" : "en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "Africa/Kinshasa" }).format(new Date(text));
 
 /** Show the receipt of an objection that has just arrived; its codes are shown once, so it stays until it is put away. */
 export function openReceipt(receipt) {
