@@ -12,7 +12,7 @@ from importlib.metadata import version
 
 from timing import Measure, table
 
-NAMES = ("cells", "command", "importing", "rasters")
+NAMES = ("cells", "command", "importing", "rasters", "web")
 PACKAGES = ("numpy", "shapely", "pyogrio", "geopandas", "folium", "sqlalchemy", "psycopg")
 
 

@@ -240,6 +240,7 @@ def drawing(page: Page, made: Demonstration) -> None:
     """Twenty carrés drawn by keys on an own permit, and what the law says of them."""
     desk(page, made)
     page.click(f"[data-propose=route_b-{made.permit}]")
+    page.click("[data-do=draw]")
     page.wait_for_selector(".toolbar")
     settle(page)
     page.focus("#map")

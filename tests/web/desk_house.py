@@ -59,6 +59,7 @@ def propose(page: Page, subject: str) -> None:
     """Open the desk and begin a proposal on the first own title."""
     page.click("#desk-button")
     page.click(f"[data-propose^={subject}]")
+    page.click("[data-do=draw]")
     page.wait_for_selector(".toolbar")
 
 

@@ -46,6 +46,10 @@ def test_a_proposal_by_keyboard_alone_is_saved_and_reads_back(
         page.wait_for_selector("[data-propose^=route_b]")
         page.focus("[data-propose^=route_b]")
         page.keyboard.press("Enter")
+        page.wait_for_selector("#province:focus")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
         page.wait_for_selector(".toolbar")
         stretch(page, right=3, up=2)
         assert carres(page) == 12
@@ -284,3 +288,29 @@ def test_the_pointer_draws_and_the_language_changes_in_place(
         page.click("[data-do=undo]")
         assert carres(page) == drawn
         discard(page)
+
+
+def test_a_name_being_typed_survives_the_answer_of_the_law(browser: Browser, house: House) -> None:
+    """The check answers while somebody types; and one click on save is enough afterwards."""
+    with at_desk(browser, house, "company") as page:
+        propose(page, "route_a")
+        stretch(page, right=1, up=0)
+        page.focus("#fact-name")
+        with page.expect_response("**/drawing/check"):
+            page.keyboard.type("Zone de ")
+        page.wait_for_timeout(300)
+        page.keyboard.type("l’aube")
+        expect(page.locator("#fact-name")).to_have_value("Zone de l’aube")
+        page.click("[data-do=save]")
+        expect(page.locator("[data-do=save]")).to_be_disabled()
+        file = max(one["id"] for one in house.company.get("/files"))
+        kept = house.company.get(f"/files/{file}")["versions"][-1]
+        assert kept["content"]["name"] == "Zone de l’aube"
+        expect(page.locator("#fact-name")).to_have_value("Zone de l’aube")
+        discard_or_close(page)
+
+
+def discard_or_close(page: Page) -> None:
+    """Leave a drawing that is saved."""
+    page.click("[data-do=discard]")
+    expect(page.locator(".toolbar")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""The official's file: opinion drafted, versions compared on the map, steps refused without loss."""
+"""The official's file: opinions drafted, versions on the map, refusals that lose nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import story_route_b as b
-from desk_house import at_desk
+from desk_house import at_desk, stretch
 from playwright.sync_api import Browser, Page, expect
 from story_house import House, open_house
 from test_web_accessible import violations
@@ -34,21 +34,22 @@ def file_of(house: House) -> int:
     return int(max(one["id"] for one in house.officer.get("/files")))
 
 
+COUNTED = """([r, g, b]) => {
+  const near = (data, i) => data[i + 3] > 200 && Math.abs(data[i] - r) < 12
+    && Math.abs(data[i + 1] - g) < 12 && Math.abs(data[i + 2] - b) < 12;
+  let found = 0;
+  for (const canvas of document.querySelectorAll('#map canvas')) {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    for (let i = 0; i < data.length; i += 4) found += near(data, i) ? 1 : 0;
+  }
+  return found;
+}"""
+
+
 def pixels(page: Page, colour: tuple[int, int, int]) -> int:
     """How many pixels of the map's canvases are about of a colour."""
-    return int(
-        page.evaluate(
-            """([r, g, b]) => [...document.querySelectorAll('#map canvas')].reduce((sum, canvas) => {
-              const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-              let found = 0;
-              for (let i = 0; i < data.length; i += 4)
-                if (data[i + 3] > 200 && Math.abs(data[i] - r) < 12 && Math.abs(data[i + 1] - g) < 12
-                    && Math.abs(data[i + 2] - b) < 12) found += 1;
-              return sum + found;
-            }, 0)""",
-            list(colour),
-        )
-    )
+    return int(page.evaluate(COUNTED, list(colour)))
 
 
 def test_the_public_notice_asks_for_its_last_day_and_a_refusal_keeps_what_was_typed(
@@ -143,3 +144,28 @@ def test_an_opinion_is_drafted_read_over_and_signed_by_another(
         page.click("[data-do=confirm-step]")
         expect(page.locator("dialog[open]")).to_have_count(0)
     assert house.officer.get(f"/files/{file}")["history"][-1]["action"] == "confirm_favourable"
+
+
+def test_an_officer_draws_a_zone_and_proposes_it(browser: Browser, house: House) -> None:
+    """From the empty desk to a proposed zone, whose province's authorities are asked."""
+    with at_desk(browser, house, "officer") as page:
+        page.evaluate("location.hash = '#map=11/-10.2/25.0'")
+        page.wait_for_timeout(500)
+        page.click("#desk-button")
+        page.click("[data-do=new-zone]")
+        expect(page.locator("#province")).to_have_value("Lualaba")
+        assert violations(page) == []
+        page.click("[data-do=draw]")
+        page.wait_for_selector(".toolbar")
+        stretch(page, right=1, up=1)
+        page.fill("#fact-name", "Zone de l’essai")
+        page.click("[data-do=save]")
+        expect(page.locator("[data-do=save]")).to_be_disabled()
+        page.click("[data-do=discard]")
+        page.click("[data-step=propose]")
+        page.click("[data-do=confirm-step]")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+    (zone,) = [one for one in house.officer.get("/files") if one["machine"] == "zone"]
+    assert (zone["province"], zone["state"]) == ("Lualaba", "proposed")
+    made = house.officer.get(f"/files/{zone['id']}")["versions"][-1]
+    assert (made["cells"], made["content"]["name"]) == (4, "Zone de l’essai")

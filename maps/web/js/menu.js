@@ -12,6 +12,7 @@ const ENTRIES = [
   { key: "allTitlesView", roles: null, open: async () => (await import("./in_view.js")).openInView() },
   { key: "activityList", roles: null, open: async () => (await import("./activity/list.js")).openList() },
   { key: "conflictsList", roles: new Set(["officer", "supervisor", "administrator", "egc", "inspector", "legal", "minister", "company"]), open: async () => (await import("./conflicts/list.js")).openConflicts() },
+  { key: "paperFiling", roles: new Set(["officer", "supervisor"]), open: async () => (await import("./desk/paper.js")).openPaper() },
   { key: "downloads", roles: null, open: async () => (await import("./public/downloads.js")).openDownloads() },
   { key: "delays", roles: null, open: async () => (await import("./public/delays.js")).openDelays() },
   { key: "measure", roles: null, open: async () => (await import("./tools/measure.js")).openMeasure() },

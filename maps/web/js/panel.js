@@ -5,15 +5,24 @@ import { onLanguage, t } from "./i18n.js";
 import { isNarrow } from "./narrow.js";
 import { sentenceOf } from "./notice.js";
 
+const CLICK_MS = 50; // how long after a pointer is lifted its click may still come
+
 let redraw = null;
 let closed = () => {};
 let opener = null;
 let held = null;
 let leave = null;
+let busy = null; // what the reader is at in the panel: "pressing" or "typing"
+let waiting = null;
 
-/** Show a heading and a body. `again` draws both anew when the language changes. */
+/**
+ * Show a heading and a body. `again` draws both anew when the language changes. What is shown already
+ * is drawn anew only when no button of it is being pressed and no field of it (data-typed) typed into.
+ */
 export function openPanel(heading, body, again) {
   if (held && again !== held) return;
+  waiting = busy && redraw === again ? [heading, body, again] : null;
+  if (waiting) return;
   if (byId("panel").hidden) opener = document.activeElement;
   if (redraw !== again) left();
   const top = redraw === again ? byId("panel-body").scrollTop : 0;
@@ -23,6 +32,24 @@ export function openPanel(heading, body, again) {
   byId("panel-body").scrollTop = top;
   byId("panel").hidden = false;
   if (isNarrow() && !byId("legend").hidden) byId("legend-close").click();
+}
+
+/** The reader is done pressing or typing: show what came meanwhile. */
+function calm(was) {
+  if (busy !== was) return;
+  busy = null;
+  if (!waiting || redraw !== waiting[2]) return;
+  const at = document.activeElement?.dataset.do;
+  openPanel(...waiting);
+  if (at) byId("panel-body").querySelector(`[data-do="${at}"]`)?.focus({ preventScroll: true });
+}
+
+function followReader(body) {
+  body.addEventListener("pointerdown", () => (busy = "pressing"));
+  document.addEventListener("click", () => calm("pressing"));
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => setTimeout(calm, CLICK_MS, "pressing"));
+  body.addEventListener("input", ({ target }) => "typed" in target.dataset && (busy = "typing"));
+  for (const name of ["change", "focusout"]) body.addEventListener(name, () => calm("typing"));
 }
 
 function left() {
@@ -67,7 +94,7 @@ export function closePanel() {
   if (byId("panel").hidden || held) return;
   const inside = byId("panel").contains(document.activeElement);
   byId("panel").hidden = true;
-  redraw = null;
+  redraw = busy = waiting = null;
   left();
   if (inside) (opener?.isConnected ? opener : byId("map")).focus();
   closed();
@@ -77,6 +104,7 @@ export function closePanel() {
 export function startPanel(whenClosed) {
   closed = whenClosed;
   byId("panel-close").addEventListener("click", closePanel);
+  followReader(byId("panel-body"));
   byId("panel").addEventListener("keydown", (event) => {
     if (event.key === "Escape") closePanel();
   });

@@ -49,7 +49,7 @@ function body(files, titles) {
   const parts = [];
   if (titles) parts.push(el("section", {}, el("h3", {}, t("ownTitles")), list(titles.map(titleRow), "noOwnTitles")));
   if (ZONE_MAKERS.has(accountRole())) {
-    parts.push(el("div", { class: "actions left" }, el("button", { type: "button", class: "primary", "data-do": "new-zone", click: () => startFile("zone", "new", null) }, t("newZone"))));
+    parts.push(el("div", { class: "actions left" }, el("button", { type: "button", class: "primary", "data-do": "new-zone", click: () => startFile("zone", "art_109", null) }, t("newZone"))));
   }
   parts.push(el("section", {}, el("h3", {}, t(titles ? "myFiles" : "worklist")), list(files.map(fileRow), titles ? "noFiles" : "worklistEmpty")));
   return parts;

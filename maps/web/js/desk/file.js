@@ -15,6 +15,7 @@ import { clockText } from "./desk.js";
 import { documentsOf } from "./documents.js";
 import { FILE_TEXTS } from "./file_texts.js";
 import { clearPieces, markPieces } from "./pieces.js";
+import { askProvince } from "./province.js";
 import { routesTable } from "./routes.js";
 import { askStep } from "./step.js";
 import { versionsOf } from "./versions.js";
@@ -24,7 +25,7 @@ addTexts(FILE_TEXTS);
 const OFFICE = new Set(["officer", "supervisor", "administrator", "legal", "minister"]);
 const PAPERS = [["receipt", "receipt", null], ["survey-extract", "surveyPaper", null], ["opinion", "opinionPaper", OFFICE]];
 const MOMENTS = ["filing", "review", "grant"];
-const EMPTY_CONTENT = { allocation: { route_a: { kind: "ZEA" }, route_b: { kind: "EGC", transfers_rights: false } }, zone: { new: { kind: "ZEA" } } };
+const EMPTY_CONTENT = { allocation: { route_a: { kind: "ZEA" }, route_b: { kind: "EGC", transfers_rights: false } }, zone: { art_109: { kind: "ZEA" } } };
 
 const contentFor = (machine, subject) => EMPTY_CONTENT[machine][subject];
 
@@ -36,14 +37,21 @@ async function hostRuns(titleId) {
   return shape.properties.runs ?? null;
 }
 
+function middleOf(runs) {
+  const [west, south, east, north] = boundsOf(runs);
+  return [(west + east) / 2, (south + north) / 2];
+}
+
 /** Begin a new file of a company on its own title, or a zone. */
 export async function startFile(machine, subject, title) {
-  const base = { machine, subject, title_id: null, host_title_id: title?.title_id ?? null, party_id: title?.party_ids[0] ?? null, co_holders: title?.party_ids.slice(1) ?? [] };
+  const base = { machine, subject, title_id: null, host_title_id: title?.title_id ?? null, party_id: title?.party_ids[0] ?? null, co_holders: title?.party_ids.slice(1) ?? [], province: null };
   let file = null;
   let version = 0;
   try {
     const host = title ? await hostRuns(title.title_id) : null;
     if (host?.length) goTo(boundsOf(host));
+    base.province = await askProvince(host?.length ? middleOf(host) : null);
+    if (base.province === null) return;
     openEditor({
       heading: () => [t(subject === "route_a" ? "routeA" : subject === "route_b" ? "routeB" : "newZone"), title && t("onTitle", { code: title.code ?? "" })].filter(Boolean).join(" · "),
       key: `${machine}-${subject}-${title?.title_id ?? "new"}`,
@@ -70,7 +78,7 @@ export async function startFile(machine, subject, title) {
 async function editFile(file) {
   const last = file.versions.at(-1);
   let version = last.number;
-  const base = { machine: file.machine, subject: file.subject, title_id: file.title_id, host_title_id: file.host_title_id, party_id: file.party_id };
+  const base = { machine: file.machine, subject: file.subject, title_id: file.title_id, host_title_id: file.host_title_id, party_id: file.party_id, province: file.province };
   openEditor({
     heading: () => t("drawingOf", { what: nameOf(file) }),
     key: `file-${file.id}`,

@@ -35,6 +35,11 @@ export const FILE_TEXTS = {
     "step-vacate_by": "À quitter au plus tard le",
     "step-unheard": "Qui n’a pas été entendu, et pourquoi",
     "step-approval_reference": "Référence de l’agrément de la coopérative",
+    whichProvince: "Dans quelle province ?",
+    provinceWhy: "Ses autorités seront consultées. Celle que montre le fond de carte est proposée ; ses limites sont indicatives.",
+    chooseProvince: "Choisir…",
+    province: "Province",
+    drawNow: "Dessiner",
   },
   en: {
     judgedFor: "Judged for",
@@ -70,5 +75,10 @@ export const FILE_TEXTS = {
     "step-vacate_by": "To be left by",
     "step-unheard": "Who was not heard, and why",
     "step-approval_reference": "Reference of the cooperative’s approval",
+    whichProvince: "In which province?",
+    provinceWhy: "Its authorities will be consulted. The one on the base map is offered; its borders are indicative.",
+    chooseProvince: "Choose…",
+    province: "Province",
+    drawNow: "Draw",
   },
 };

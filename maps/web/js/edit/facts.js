@@ -9,7 +9,7 @@ const FIELDS = {
     ["agreement_on", "agreementOn", "date"], ["starts_on", "startsOn", "date"], ["ends_on", "endsOn", "date"]],
   work_area: [["substances", "substances", "codes"], ["ends_on", "endsOn", "date"]],
   portion: [["substances", "substances", "codes"], ["ends_on", "endsOn", "date"]],
-  new: [["name", "zoneName", "text"], ["substances", "substances", "codes"]],
+  art_109: [["name", "zoneName", "text"], ["substances", "substances", "codes"]],
 };
 
 const shown = (value, sort) => (sort === "codes" ? (value ?? []).join(", ") : (value ?? ""));
@@ -24,7 +24,7 @@ function read(text, sort) {
 export function factsForm(session, subject) {
   const { facts } = session.now.draft;
   const field = ([name, label, sort]) => {
-    const input = el("input", { type: sort === "date" ? "date" : "text", id: `fact-${name}`, maxlength: 200, "data-field": name, autocomplete: "off" });
+    const input = el("input", { type: sort === "date" ? "date" : "text", id: `fact-${name}`, maxlength: 200, "data-field": name, "data-typed": true, autocomplete: "off" });
     input.value = shown(facts[name], sort);
     input.addEventListener("change", () => session.change(t("editFacts"), { facts: Object.freeze({ ...session.now.draft.facts, [name]: read(input.value, sort) }) }));
     return [el("label", { for: `fact-${name}` }, t(label)), input];
