@@ -57,7 +57,7 @@ function body(view, draw) {
 function facts(file) {
   const applicants = file.parties.filter(({ part }) => part === "proposer").map(({ name }) => name ?? t("withheld"));
   const cells = file.versions.at(-1)?.cells;
-  return [[t("paperReason"), entryOf(file)?.reason ?? "—"], [t("holders"), applicants.join(" ; ") || "—"], [t("cells"), number(cells)]];
+  return [[t("paperReason"), entryOf(file)?.reason ?? "—"], [t("paperWho"), applicants.join(" ; ") || "—"], [t("cells"), number(cells)]];
 }
 
 function scans(file) {
